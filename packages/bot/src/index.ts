@@ -1,0 +1,73 @@
+/**
+ * What a trading bot imports: record orders, latencies and state in nanoseconds, and let Prometheus or Haltwatch read them.
+ */
+export { adoptPromClient } from "./adapters/prom-client.ts";
+export {
+  AiTradingMetrics,
+  type Decision,
+  type PolicyValidation,
+  type Portfolio,
+  type Trade,
+} from "./ai-trading/ai-trading-metrics.ts";
+export { AI_TRADING_METRICS } from "./ai-trading/metrics.ts";
+export { ArbitrageMetrics, type ArbitrageMetricsOptions, type RecordSink } from "./arbitrage/arbitrage-metrics.ts";
+export {
+  type ArbitrageMonitoring,
+  type ArbitrageRecorder,
+  initMetrics,
+  recordExposure,
+  recordLatency,
+  recordOpportunity,
+  recordOrder,
+  recordQuoteAge,
+  recordSpread,
+} from "./arbitrage/init-metrics.ts";
+export { ARBITRAGE_METRICS } from "./arbitrage/metrics.ts";
+export {
+  isFailure,
+  type Opportunity,
+  type OrderReport,
+  type OrderStatus,
+  type Spread,
+  type Venue,
+} from "./arbitrage/records.ts";
+export { type MonitoringConfig, type MonitoringOptions, monitoringConfig } from "./config/monitoring-config.ts";
+export type { SecretReference } from "./config/secret-reference.ts";
+export type { CsvRecord } from "./csv/csv-records.ts";
+export { readCsvRecords, type TornLine } from "./csv/read-csv-records.ts";
+export type { MetricDefinition, MetricDefinitions } from "./definitions.ts";
+export type { Duration, TemporalDurationLike } from "./duration.ts";
+export { ConfigError, type ErrorPlace, errorLine, HaltwatchError, ListenError, MetricError } from "./errors.ts";
+export { exitOnSignal } from "./exit-on-signal.ts";
+export type { ExpositionFormat } from "./exposition/format.ts";
+export { fastifyHandler } from "./http/fastify-handler.ts";
+export { fetchHandler, honoHandler } from "./http/fetch-handler.ts";
+export { nodeHandler } from "./http/node-handler.ts";
+export { Counter, type CounterChild, type CounterOptions } from "./instruments/counter.ts";
+export type { ExemplarLabels } from "./instruments/exemplar.ts";
+export { Gauge, type GaugeChild, type GaugeOptions } from "./instruments/gauge.ts";
+export {
+  DEFAULT_BUCKETS,
+  exponentialBuckets,
+  Histogram,
+  type HistogramChild,
+  type HistogramOptions,
+  linearBuckets,
+} from "./instruments/histogram.ts";
+export { Info, type InfoOptions } from "./instruments/info.ts";
+export type { Aggregation, Instrument, InstrumentOptions, MetricType } from "./instruments/instrument.ts";
+export { type Labels, type LabelValue, OVERFLOW_VALUE } from "./instruments/label-tree.ts";
+export { StateSet, type StateSetOptions } from "./instruments/state-set.ts";
+export type { StopTimer } from "./instruments/timer.ts";
+export type { JsonLog, LogLevel } from "./log/json-log.ts";
+export { type Monitoring, type MonitoringContext, startMonitoring } from "./monitoring.ts";
+export type { Family } from "./registry/family.ts";
+export { type Collector, type MetricSource, Registry, type RegistryOptions } from "./registry/registry.ts";
+export { TRADING_METRICS } from "./trading/metrics.ts";
+export {
+  type BotMetrics,
+  exportSnapshots,
+  type RiskMetrics,
+  type SnapshotExport,
+  type SnapshotExportOptions,
+} from "./trading/snapshot-export.ts";

@@ -1,0 +1,55 @@
+/** `haltwatch demo`: runs the example bot as a process of its own, and says where to look. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { CommandError } from "../command-error.ts";
+
+export interface DemoFlags {
+  readonly port: number;
+  readonly seed: number;
+  readonly duration?: number;
+  readonly replay?: readonly string[];
+}
+
+const BOT = fileURLToPath(new URL("../../../../examples/arbitrage-bot/src/main.ts", import.meta.url));
+
+/** @throws {CommandError} where there is no example bot beside this program */
+export async function demo(flags: DemoFlags): Promise<void> {
+  if (!existsSync(BOT)) {
+    throw new CommandError(`the example bot is not at ${BOT}`, "Run the demo from a checkout of Haltwatch");
+  }
+  process.stdout.write(whereToLook(flags.port));
+  const bot = spawn(process.execPath, [BOT, ...botArguments(flags)], { stdio: "inherit" });
+  // The terminal sends Ctrl-C to the bot too; only SIGTERM has to be passed on. Either way the bot ends, and then we do.
+  const ignore = (): void => undefined;
+  const passOn = (): void => void bot.kill("SIGTERM");
+  process.on("SIGINT", ignore).on("SIGTERM", passOn);
+  try {
+    const [code] = (await once(bot, "exit")) as [number | null]; // "exit" gives the code, or null after a signal
+    process.exitCode = code ?? 1;
+  } finally {
+    process.off("SIGINT", ignore).off("SIGTERM", passOn);
+  }
+}
+
+function botArguments(flags: DemoFlags): string[] {
+  const args = ["--port", String(flags.port), "--seed", String(flags.seed)];
+  if (flags.duration !== undefined) args.push("--duration", String(flags.duration));
+  for (const file of flags.replay ?? []) args.push("--replay", file);
+  return args;
+}
+
+function whereToLook(port: number): string {
+  const base = port === 0 ? "the address below" : `http://localhost:${port}`;
+  return `An arbitrage bot trades on paper between two venues.
+
+  its page   ${base}/
+  metrics    ${base}/metrics
+  health     ${base}/healthz
+
+Try:  curl -s ${base}/metrics | grep orders_
+Ctrl-C ends it.
+
+`;
+}
