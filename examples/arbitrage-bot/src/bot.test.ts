@@ -175,7 +175,7 @@ testOnRecordings(
     expect(bot.tally.orders.dex).toBeGreaterThan(20);
     expect(values.get('orders_total{venue="cex"}')).toBe(bot.tally.orders.cex);
     expect(warnings).toContain("clock_skew");
-    expect(values.get('quote_age_ms{venue="dex"}')).toBeGreaterThanOrEqual(0);
+    expect(values.get('quote_age_seconds{venue="dex"}')).toBeGreaterThanOrEqual(0);
   },
 );
 

@@ -49,7 +49,6 @@ async function main(settings: Settings): Promise<void> {
     clock,
     random,
   });
-  say(`${market.about}\nMetrics: ${monitoring.url ?? "switched off"}\n`);
 
   const status = setInterval(
     () => say(`${new Date(clock.now()).toISOString().slice(0, 19)}Z  ${standing(bot)}\n`),
@@ -68,6 +67,8 @@ async function main(settings: Settings): Promise<void> {
     stop.abort();
     return ended;
   });
+  // Said once it can be stopped: whoever reads this may press Ctrl-C at once.
+  say(`${market.about}\nMetrics: ${monitoring.url ?? "switched off"}\n`);
   await ended;
   disarm();
 }
@@ -98,7 +99,7 @@ function standing({ tally, price }: ArbitrageBot): string {
   const { orders, failed, volumeQuote, opportunities } = tally;
   const profit = tally.profitQuote(price ?? 0);
   return (
-    `${opportunities} opportunities, ${orders.cex + orders.dex} orders (${failed.cex + failed.dex} failed), ` +
+    `opportunities ${opportunities}, orders ${orders.cex + orders.dex} (failed ${failed.cex + failed.dex}), ` +
     `volume ${Math.round(volumeQuote.cex + volumeQuote.dex).toLocaleString("en")} USD, P&L ${profit < 0 ? "−" : "+"}${Math.abs(profit).toFixed(2)} USD`
   );
 }

@@ -20,10 +20,10 @@ function run(...args: string[]) {
 }
 
 /** Starts the program, and waits for a line of its output that matches. */
-async function start(args: readonly string[], awaited: RegExp) {
-  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+async function start(args: readonly string[], awaited: RegExp, options: { readonly detached?: boolean } = {}) {
+  const child = spawn(process.execPath, [MAIN, ...args], { ...options, stdio: ["ignore", "pipe", "pipe"] });
   started.push(child);
-  const ended = once(child, "exit").then(([code]) => code as number | null); // "exit" gives the code
+  const ended = once(child, "close").then(([code]) => code as number | null); // "exit" gives the code
   let output = "";
   const match = await new Promise<RegExpExecArray>((resolve, reject) => {
     const take = (chunk: Buffer): void => {
@@ -74,6 +74,22 @@ test.each(["SIGINT", "SIGTERM"] as const)(
 
     expect(await demo.ended).toBe(0);
     expect(performance.now() - sent).toBeLessThan(STOP_WITHIN_MS);
+    await expect(fetch(`${demo.match[1]}/metrics`)).rejects.toThrow();
+  },
+);
+
+test.each(["SIGINT", "SIGTERM"] as const)(
+  "A10 %s ends the demo and its bot within two seconds, with exit code 0",
+  async (signal) => {
+    const demo = await start(["demo", "--port", "0"], /Metrics: (http:\/\/localhost:\d+)\/metrics/, { detached: true });
+    const sent = performance.now();
+
+    // Ctrl-C reaches the whole group, as in a terminal; a service manager's SIGTERM reaches the program alone.
+    process.kill(signal === "SIGINT" ? -(demo.child.pid ?? 0) : (demo.child.pid ?? 0), signal);
+
+    expect(await demo.ended).toBe(0);
+    expect(performance.now() - sent).toBeLessThan(STOP_WITHIN_MS);
+    expect(demo.output()).toContain("Done: ");
     await expect(fetch(`${demo.match[1]}/metrics`)).rejects.toThrow();
   },
 );

@@ -12,7 +12,7 @@ const STALE_AFTER_MS = 2000;
 /** Spread between bid and ask, as a share of the price. */
 const HALF_SPREAD = 0.5e-4;
 /** How far the venues drift apart, as a share of the price, and how fast they come together, per quote. */
-const BASIS_NOISE = 1.3e-4;
+const BASIS_NOISE = 2e-4;
 const BASIS_RETURN = 0.04;
 const PRICE_NOISE = 0.4e-4;
 

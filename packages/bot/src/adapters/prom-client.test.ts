@@ -9,6 +9,7 @@ import { readExposition, seriesKey } from "../processes/testing/exposition-sampl
 import { Registry } from "../registry/registry.ts";
 import { adoptPromClient } from "./prom-client.ts";
 
+const PROMTOOL = "promtool";
 const OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /** Both clients have this part alike; the tests are written once. */
@@ -317,7 +318,7 @@ describe.each(clients)("a registry of %s", (_, client) => {
   });
 
   test("passes promtool, together with ours", async ({ skip }) => {
-    const promtool = spawnSync("promtool", ["--version"]);
+    const promtool = spawnSync(PROMTOOL, ["--version"]);
     if (promtool.error !== undefined) {
       if (process.env["CI"] === "true") throw new Error("promtool is missing", { cause: promtool.error });
       skip("promtool is not installed");
@@ -332,7 +333,7 @@ describe.each(clients)("a registry of %s", (_, client) => {
     const stop = collectProcessMetrics(registry);
     adoptPromClient(registry, theirs);
 
-    const checked = spawnSync("promtool", ["check", "metrics"], { input: await registry.metrics(), encoding: "utf8" });
+    const checked = spawnSync(PROMTOOL, ["check", "metrics"], { input: await registry.metrics(), encoding: "utf8" });
     stop();
 
     expect([checked.status, checked.stdout + checked.stderr]).toEqual([0, ""]);

@@ -94,7 +94,7 @@ test("A11 what a kill switch decides on is there as series", async () => {
   expect(shown.get("spread_net_bps")).toBe(4.25);
   expect(shown.get("opportunities_total")).toBe(1);
   expect(shown.get("exposure_unhedged_quote")).toBe(2500);
-  expect(shown.get('quote_age_ms{venue="cex"}')).toBe(120);
+  expect(shown.get('quote_age_seconds{venue="cex"}')).toBe(0.12);
 });
 
 test("A1 a latency is milliseconds as a number, nanoseconds as a bigint, or a Temporal.Duration", async () => {

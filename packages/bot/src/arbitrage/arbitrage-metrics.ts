@@ -140,7 +140,7 @@ export class ArbitrageMetrics {
 
   /** @param ageMs how old the venue's newest quote is, milliseconds */
   recordQuoteAge(venue: Venue, ageMs: number): void {
-    this.#quoteAge.labels(venue).set(ageMs);
+    this.#quoteAge.labels(venue).set(ageMs / 1000);
   }
 
   #seriesOf(venue: Venue): VenueSeries {

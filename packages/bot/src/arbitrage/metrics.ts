@@ -74,9 +74,9 @@ export const ARBITRAGE_METRICS = {
   },
   quoteAge: {
     type: "gauge",
-    name: "quote_age_ms",
-    unit: "ms",
-    help: "Age of the newest quote when it was last looked at, by venue.",
+    name: "quote_age_seconds",
+    unit: "seconds",
+    help: "Age of the newest quote when it came in, by venue: 0 where the venue's clock is ahead of ours.",
     labelNames: ["venue"],
   },
 } as const satisfies MetricDefinitions;

@@ -4,8 +4,23 @@
  * always one line, and a line torn by a crash can be told.
  */
 
+/** Longest line that is written or read, characters: a record is far below it. */
+export const MAX_LINE_CHARACTERS = 1024 * 1024;
+
 /** A cell: `undefined` is absent. */
 export type Cell = string | undefined;
+
+export interface ParsedLine {
+  readonly cells: readonly Cell[];
+  /** Where each cell begins, 1-based. */
+  readonly columns: readonly number[];
+}
+
+/** What is wrong with a line, and at which column (1-based). */
+export interface LineFault {
+  readonly fault: string;
+  readonly column: number;
+}
 
 export function csvLine(cells: readonly Cell[]): string {
   return cells.map(cellText).join(",");
@@ -18,11 +33,12 @@ function cellText(cell: Cell): string {
   return `"${escaped.replaceAll('"', '""')}"`;
 }
 
-/** The cells of a line, or what is wrong with it and at which column (1-based). */
-export function parseCsvLine(line: string): readonly Cell[] | { readonly fault: string; readonly column: number } {
+export function parseCsvLine(line: string): ParsedLine | LineFault {
   const cells: Cell[] = [];
+  const columns: number[] = [];
   let at = 0;
   while (true) {
+    columns.push(at + 1);
     if (line[at] === '"') {
       const end = closingQuote(line, at + 1);
       if (end === undefined) return { fault: "a quote is not closed", column: at + 1 };
@@ -37,7 +53,7 @@ export function parseCsvLine(line: string): readonly Cell[] | { readonly fault: 
       cells.push(text === "" ? undefined : text);
       at = end;
     }
-    if (at === line.length) return cells;
+    if (at === line.length) return { cells, columns };
     if (line[at] !== ",") return { fault: "a comma is missing after a quoted cell", column: at + 1 };
     at += 1;
   }

@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { OrderReport } from "../arbitrage/records.ts";
 import type { HaltwatchError } from "../errors.ts";
-import { csvLine, parseCsvLine } from "./csv-line.ts";
+import { csvLine, MAX_LINE_CHARACTERS, parseCsvLine } from "./csv-line.ts";
 import type { CsvRecord } from "./csv-records.ts";
 import { CsvSink, type CsvSinkOptions } from "./csv-sink.ts";
 import { readCsvRecords, type TornLine } from "./read-csv-records.ts";
@@ -61,7 +61,7 @@ test("A3 each row parses back to what was recorded", async () => {
       async (orders, latencies, spreads) => {
         rmSync(dir, { recursive: true, force: true });
         const sink = await open();
-        for (const [report, venue] of orders) sink.order(report, venue === "" ? "cex" : venue);
+        for (const [report, venue] of orders) sink.order(report, venue);
         for (const [metric, ms] of latencies) sink.latency(metric, ms);
         for (const [spreadGrossBps, spreadNetBps, symbol] of spreads) {
           sink.opportunity({ spreadGrossBps, spreadNetBps, ...(symbol === undefined ? {} : { symbol }) });
@@ -73,14 +73,19 @@ test("A3 each row parses back to what was recorded", async () => {
 
         const time = new Date(now);
         const of = (kind: string) => read.filter((record) => record.kind === kind);
-        expect(of("order")).toEqual(
-          orders.map(([report, venue]) => ({ kind: "order", time, venue: venue === "" ? "cex" : venue, report })),
-        );
+        expect(of("order")).toEqual(orders.map(([report, venue]) => ({ kind: "order", time, venue, report })));
         expect(of("latency")).toEqual(latencies.map(([metric, ms]) => ({ kind: "latency", time, metric, ms })));
         expect(of("spread")).toEqual(
           spreads.map(([grossBps, netBps]) => ({ kind: "spread", time, spread: { grossBps, netBps } })),
         );
-        expect(of("opportunity")).toHaveLength(spreads.length);
+        expect(of("opportunity")).toEqual(
+          spreads.map(([spreadGrossBps, spreadNetBps, symbol]) => ({
+            kind: "opportunity",
+            time,
+            opportunity: { spreadGrossBps, spreadNetBps, ...(symbol === undefined ? {} : { symbol }) },
+          })),
+        );
+        expect(sink.droppedRows).toBe(0);
       },
     ),
     { numRuns: 60 },
@@ -92,7 +97,7 @@ test("A3 a line of cells reads back, whatever is in them, and is one line", () =
     fc.property(fc.array(optional(fc.string({ unit: "grapheme" })), { minLength: 1 }), (cells) => {
       const line = csvLine(cells);
       expect(line).not.toMatch(/[\r\n]/);
-      expect(parseCsvLine(line)).toEqual(cells);
+      expect(parseCsvLine(line)).toMatchObject({ cells });
     }),
   );
 });
@@ -126,9 +131,8 @@ test("A3 files rotate by UTC day and by size, and old ones go", async () => {
     "orders-2026-11-22.csv",
     "orders-notes.csv",
   ]);
-  const ids = (await readBack(...files.filter((name) => name !== "orders-notes.csv").map((name) => join(dir, name))))
-    .length;
-  expect(ids).toBe(10);
+  const ids = (await readBack()).map((record) => record.kind === "order" && record.report.orderId);
+  expect(ids).toEqual(["0-0", "0-1", "0-2", "1-0", "1-1", "1-2", "2-0", "2-1", "2-2", "next day"]);
 });
 
 test("A3 a restart goes on in the same file, but not behind a line that a crash tore", async () => {
@@ -148,10 +152,10 @@ test("A3 a restart goes on in the same file, but not behind a line that a crash 
 
   const read = (await readBack()).filter((record) => record.kind === "latency" || record.kind === "torn");
   expect(read.map((record) => (record.kind === "latency" ? record.metric : record))).toEqual([
-    "c",
     "a",
     "b",
     { kind: "torn", file, line: 4 },
+    "c",
   ]);
 });
 
@@ -226,12 +230,20 @@ test.each([
     "time,metric,latency_ms\nyesterday,a,1\n",
     'latencies-2026-11-21.csv:2:1: this is not a record: its time is "yesterday"',
   ],
-  ["time,metric,latency_ms\n2026-11-21T12:00:00.000Z,a,fast\n", ':2:1: this is not a record: its latency_ms is "fast"'],
+  [
+    "time,metric,latency_ms\n2026-11-21T12:00:00.000Z,a,fast\n",
+    ':2:28: this is not a record: its latency_ms is "fast"',
+  ],
   ['time,metric,latency_ms\n2026-11-21T12:00:00.000Z,"a,1\n', ":2:26: this is not a record: a quote is not closed"],
   [
     "time,metric,latency_ms\n2026-11-21T12:00:00.000Z,a\n",
     ":2:1: this is not a record: it has 2 cells, and should have 3",
   ],
+  ['time,metric,latency_ms\n2026-11-21T12:00:00.000Z,a,""\n', ':2:28: this is not a record: its latency_ms is ""'],
+  ["time,metric,latency_ms\n2026-11-21T12:00:00.000Z,a,0x10\n", 'its latency_ms is "0x10"'],
+  ["time,metric,latency_ms\n2026-11-21T12:00:00.000Z,a,\n", ":2:28: this is not a record: its latency_ms is absent"],
+  ["time,metric,latency_ms\n2026,a,1\n", ':2:1: this is not a record: its time is "2026"'],
+  [`time,metric,latency_ms\n${"x".repeat(MAX_LINE_CHARACTERS + 1)}\n`, "it is longer than"],
   ["a,b\n", ":1:1: this is not a record: its first line is not that of"],
 ])("A3 a damaged file is one error with its place", async (content, message) => {
   const file = join(dir, "latencies-2026-11-21.csv");
@@ -245,14 +257,91 @@ test.each([
   expect(error.oneLine()).toContain(message);
 });
 
-test("a record whose values are not what their types say does not end the bot", async () => {
+test("A3 an order with a status or side that none has is an error with its place", async () => {
+  const file = join(dir, "orders-2026-11-21.csv");
+  const header = "time,venue,status,order_id,symbol,side,volume_quote,latency_ms,reason";
+  writeFileSync(file, `${header}\n2026-11-21T12:00:00.000Z,cex,filled,,,BUY,,,\n`);
+
+  await expect(readBack()).rejects.toMatchObject({ code: "DAMAGED_CSV", file, line: 2, column: 39 });
+});
+
+test("A3 a file that cannot be read is one error that names it", async () => {
+  await expect(readBack(join(dir, "missing.csv"))).rejects.toMatchObject({ code: "UNREADABLE_FILE" });
+
+  mkdirSync(join(dir, "orders-2026-11-21.csv"));
+  await expect(readBack()).rejects.toMatchObject({
+    code: "UNREADABLE_FILE",
+    file: join(dir, "orders-2026-11-21.csv"),
+  });
+});
+
+test("A3 parts are read in the order they were written, the tenth behind the second", async () => {
+  const header = "time,metric,latency_ms";
+  for (const part of ["", ".1", ".2", ".10"]) {
+    const row = `2026-11-21T12:00:00.000Z,a,${Number(part.slice(1))}`;
+    writeFileSync(join(dir, `latencies-2026-11-21${part}.csv`), `${header}\n${row}\n`);
+  }
+
+  const read: (number | false)[] = [];
+  for await (const record of readCsvRecords(dir)) read.push(record.kind === "latency" && record.ms);
+
+  expect(read).toEqual([0, 1, 2, 10]);
+});
+
+test("a record whose values are not what their types say is counted, told once, and leaves the file readable", async () => {
   const sink = await open();
 
+  // As a bot written in JavaScript may.
   sink.order({ status: "filled", symbol: { toString: 1 } as never }, "cex");
   sink.order(undefined as never, "cex");
-  sink.order({ status: "filled" }, "cex");
+  sink.order({ status: "done" as never }, "cex");
+  sink.order({ status: "filled", side: "BUY" as never }, "cex");
+  sink.order({ status: "filled", volumeQuote: "1" as never }, "cex");
+  sink.order({ status: "failed", reason: "x".repeat(MAX_LINE_CHARACTERS) }, "cex");
+  sink.latency(undefined as never, 1);
+  sink.spread({ grossBps: 1 } as never);
+  sink.order({ status: "filled", volumeQuote: null as never, latency: null as never }, "cex");
   await sink.close();
 
-  expect(problems).toHaveLength(1);
-  expect((await readBack()).at(-1)).toMatchObject({ kind: "order", report: { status: "filled" } });
+  expect(problems).toEqual([
+    expect.stringContaining("a record of kind order cannot be written as CSV: a text is object"),
+  ]);
+  expect(sink.droppedRows).toBe(8);
+  expect(await readBack()).toEqual([
+    { kind: "order", time: new Date(now), venue: "cex", report: { status: "filled" } },
+  ]);
+});
+
+test("a reporter that throws reaches neither an order nor the end", async () => {
+  const sink = await open({
+    maxBufferCharacters: 10,
+    onProblem: () => {
+      throw new Error("from the reporter");
+    },
+  });
+
+  sink.latency("scanner", 1);
+  sink.order({ status: "done" as never }, "cex");
+  await sink.close();
+
+  expect(sink.droppedRows).toBe(2);
+});
+
+test("A10 every close settles only when all is written", async () => {
+  const sink = await open();
+  sink.latency("scanner", 1);
+
+  void sink.close();
+  await sink.close();
+
+  expect(readFileSync(join(dir, "latencies-2026-11-21.csv"), "utf8").split("\n")).toHaveLength(3);
+});
+
+test("a sink of which one file cannot be opened leaves none open", async () => {
+  const before = process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+  mkdirSync(join(dir, "spreads-2026-11-21.csv"));
+
+  await expect(open()).rejects.toMatchObject({ code: "UNWRITABLE_DIRECTORY" });
+
+  expect(process.getActiveResourcesInfo().filter((name) => name === "Timeout")).toHaveLength(before);
 });

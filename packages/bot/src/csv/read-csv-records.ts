@@ -2,12 +2,9 @@
 import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { ConfigError, type HaltwatchError } from "../errors.ts";
-import { csvLine, parseCsvLine } from "./csv-line.ts";
-import { CSV_FILES, type CsvKind, type CsvRecord, recordOf } from "./csv-records.ts";
-
-/** Longest line that is read, characters: a record is far below it. */
-const MAX_LINE_CHARACTERS = 1024 * 1024;
+import { ConfigError } from "../errors.ts";
+import { csvLine, MAX_LINE_CHARACTERS, parseCsvLine } from "./csv-line.ts";
+import { CSV_KINDS, type CsvKind, type CsvRecord, columnsOf, fileNameOf, recordOf } from "./csv-records.ts";
 
 /** A last line that was being written when the bot was killed. */
 export interface TornLine {
@@ -18,13 +15,20 @@ export interface TornLine {
 }
 
 /**
- * Every record in these files, in the order they are in each; files of a directory by name, which is by kind and day.
+ * Every record in these files, in the order they are in each; files of a directory by kind, then as they were written.
  *
- * @param paths files, or directories whose CSV files of ours are read
- * @throws {ConfigError} with file, line and column, for what is not one of our files or is damaged but at its end
+ * @param paths files, or directories whose CSV files of ours are read; one, or several
+ * @throws {ConfigError} `UNREADABLE_FILE`; `DAMAGED_CSV` with file, line and column, for what is not one of our files or
+ * is damaged elsewhere than at its end
+ * @example
+ * ```ts
+ * for await (const record of readCsvRecords("csv")) {
+ *   if (record.kind === "order") console.log(record.time, record.venue, record.report.status);
+ * }
+ * ```
  */
-export async function* readCsvRecords(paths: readonly string[]): AsyncGenerator<CsvRecord | TornLine> {
-  for (const path of paths) {
+export async function* readCsvRecords(paths: string | readonly string[]): AsyncGenerator<CsvRecord | TornLine> {
+  for (const path of typeof paths === "string" ? [paths] : paths) {
     for (const file of await filesAt(path)) yield* readFile(file);
   }
 }
@@ -32,27 +36,25 @@ export async function* readCsvRecords(paths: readonly string[]): AsyncGenerator<
 async function filesAt(path: string): Promise<string[]> {
   try {
     if (!(await stat(path)).isDirectory()) return [path];
-    const names = Object.values(CSV_FILES).map(({ name }) => name);
-    const entries = (await readdir(path)).filter(
-      (entry) => entry.endsWith(".csv") && names.some((name) => entry.startsWith(`${name}-`)),
-    );
-    return entries.sort(byDayAndPart).map((entry) => join(path, entry));
+    return (await readdir(path))
+      .flatMap((entry) => ourFile(entry) ?? [])
+      .sort((a, b) => compare(a.name, b.name) || compare(a.day, b.day) || a.part - b.part)
+      .map(({ entry }) => join(path, entry));
   } catch (error) {
-    throw new ConfigError(
-      "UNREADABLE_FILE",
-      `cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      {
-        file: path,
-        hint: "Name CSV files that a bot wrote, or their directory",
-        cause: error,
-      },
-    );
+    throw unreadable(path, error);
   }
 }
 
-/** `orders-2026-11-21.csv` before `orders-2026-11-21.2.csv` before `orders-2026-11-21.10.csv`. */
-function byDayAndPart(a: string, b: string): number {
-  return a.localeCompare(b, "en", { numeric: true });
+/** What the file's name says, if it is one that {@link CsvSink} gives: `orders-2026-11-21.csv`, `orders-2026-11-21.1.csv`. */
+function ourFile(entry: string): { entry: string; name: string; day: string; part: number } | undefined {
+  const match = /^(\w+)-(\d{4}-\d\d-\d\d)(?:\.(\d+))?\.csv$/.exec(entry);
+  if (match === null) return undefined;
+  const [, name = "", day = "", part = "0"] = match;
+  return CSV_KINDS.some((kind) => fileNameOf(kind) === name) ? { entry, name, day, part: Number(part) } : undefined;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 async function* readFile(file: string): AsyncGenerator<CsvRecord | TornLine> {
@@ -67,33 +69,64 @@ async function* readFile(file: string): AsyncGenerator<CsvRecord | TornLine> {
       if (kind === undefined) throw damaged(file, line, 1, `its first line is not that of ${basename(file)}'s kind`);
       continue;
     }
-    const cells = parseCsvLine(text);
-    if ("fault" in cells) throw damaged(file, line, cells.column, cells.fault);
-    const record = recordOf(kind, cells);
-    if (typeof record === "string") throw damaged(file, line, 1, record);
+    const parsed = parseCsvLine(text);
+    if ("fault" in parsed) throw damaged(file, line, parsed.column, parsed.fault);
+    const record = recordOf(kind, parsed);
+    if ("fault" in record) throw damaged(file, line, record.column, record.fault);
     yield record;
   }
 }
 
 function kindOf(header: string): CsvKind | undefined {
-  const kinds = Object.keys(CSV_FILES) as CsvKind[]; // its keys
-  return kinds.find((kind) => csvLine(CSV_FILES[kind].columns) === header);
+  return CSV_KINDS.find((kind) => csvLine(columnsOf(kind)) === header);
 }
 
 async function* lines(file: string): AsyncGenerator<{ text: string; line: number; whole: boolean }> {
   let rest = "";
   let line = 0;
-  for await (const chunk of createReadStream(file, "utf8")) {
-    const pieces = (rest + String(chunk)).split("\n");
+  for await (const chunk of chunks(file)) {
+    const pieces = (rest + chunk).split("\n");
     rest = pieces.pop() ?? "";
-    for (const text of pieces) yield { text, line: ++line, whole: true };
-    if (rest.length > MAX_LINE_CHARACTERS)
-      throw damaged(file, line + 1, 1, `it is longer than ${MAX_LINE_CHARACTERS} characters`);
+    for (const text of pieces) {
+      line += 1;
+      checkLength(text, file, line);
+      yield { text, line, whole: true };
+    }
+    checkLength(rest, file, line + 1);
   }
   if (rest !== "") yield { text: rest, line: line + 1, whole: false };
 }
 
-function damaged(file: string, line: number, column: number, what: string): HaltwatchError {
+async function* chunks(file: string): AsyncGenerator<string> {
+  const stream = createReadStream(file, "utf8");
+  try {
+    for await (const chunk of stream) yield String(chunk);
+  } catch (error) {
+    // Rotated away while others were read, a directory, no permission.
+    throw unreadable(file, error);
+  } finally {
+    stream.destroy();
+  }
+}
+
+function checkLength(text: string, file: string, line: number): void {
+  if (text.length <= MAX_LINE_CHARACTERS) return;
+  throw damaged(file, line, MAX_LINE_CHARACTERS + 1, `it is longer than ${MAX_LINE_CHARACTERS} characters`);
+}
+
+function unreadable(file: string, cause: unknown): ConfigError {
+  return new ConfigError(
+    "UNREADABLE_FILE",
+    `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+    {
+      file,
+      hint: "Name CSV files that a bot wrote, or their directory",
+      cause,
+    },
+  );
+}
+
+function damaged(file: string, line: number, column: number, what: string): ConfigError {
   return new ConfigError("DAMAGED_CSV", `this is not a record: ${what}`, {
     file,
     line,

@@ -10,7 +10,14 @@ import type { Exemplar } from "../instruments/exemplar.ts";
 import type { GaugeChild } from "../instruments/gauge.ts";
 import { Histogram, type HistogramChild } from "../instruments/histogram.ts";
 import type { Instrument, SeriesChild } from "../instruments/instrument.ts";
-import { type ExpositionFormat, escapeLabelValue, formatNumber, formatSeconds, pushNumber, renderLabels } from "./format.ts";
+import {
+  type ExpositionFormat,
+  escapeLabelValue,
+  formatNumber,
+  formatSeconds,
+  pushNumber,
+  renderLabels,
+} from "./format.ts";
 import { renderHead } from "./metadata.ts";
 
 /**

@@ -14,7 +14,9 @@ import { MetricError } from "../errors.ts";
 export type LabelValue = string | number | boolean;
 
 /** A full set of labels of a metric. */
-export type Labels<L extends string = string> = Readonly<Record<L, LabelValue>>;
+export type Labels<L extends string = string> = Readonly<Record<L, LabelValue>> &
+  // A metric without labels takes none, and an empty record type would take any.
+  ([L] extends [never] ? Readonly<Record<string, never>> : unknown);
 
 /** Most label combinations a metric holds unless it says otherwise. */
 export const DEFAULT_MAX_SERIES = 10_000;

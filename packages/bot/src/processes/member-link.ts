@@ -73,7 +73,6 @@ function linkToThread(worker: ThreadWorker, events: MemberEvents): MemberLink {
     port?.close();
     port = message.port;
     port.on("message", onPortMessage);
-    port.unref(); // a pool alone keeps no process alive
     port.postMessage(wrap({ kind: "welcome", share: message.share }));
   };
   const onExit = (): void => {

@@ -12,7 +12,7 @@ const PROCESSES = seriesKey("haltwatch_bot_processes", { bot: "arb-1" });
 afterEach(endAll);
 
 /** The main process's registry, with three orders of its own, and its pool. */
-function mainProcess(options?: RegistryPoolOptions) {
+function mainProcess(options: RegistryPoolOptions = { timeoutMs: 10_000 }) {
   const mistakes: HaltwatchError[] = [];
   const registry = new Registry({ mistakes: (error) => mistakes.push(error), defaultLabels: { bot: "arb-1" } });
   const orders = registry.counter({ name: "orders_total", help: "Orders.", labelNames: ["venue"] });
@@ -317,7 +317,11 @@ describe("a pool of worker threads", () => {
 
   test("a scrape that lands on a worker shows all; without a pool it fails, as its own numbers would look like a reset", async () => {
     const { pool } = mainProcess();
-    const [one, two, lonely] = await Promise.all([startThread(pool), startThread(pool), startThread(undefined)]);
+    const [one, two, lonely] = await Promise.all([
+      startThread(pool),
+      startThread(pool),
+      startThread(undefined, { timeoutMs: 200 }),
+    ]);
     await one.tell({ do: "count", orders: 4 });
     await two.tell({ do: "count", orders: 5 });
 

@@ -23,7 +23,7 @@ test("A3 what a bot wrote is read back: as a table, and as JSON lines; an unfini
     [BOT, "--config", config, "--port", "0", "--speed", "1000", "--duration", "1"],
     { encoding: "utf8" },
   );
-  const orders = Number(/(\d+) orders/.exec(bot.stdout.slice(bot.stdout.indexOf("Done:")))?.[1]);
+  const orders = Number(/orders (\d+)/.exec(bot.stdout.slice(bot.stdout.indexOf("Done:")))?.[1]);
 
   const table = spawnSync(process.execPath, [MAIN, "csv", csv], { encoding: "utf8" });
   const json = spawnSync(process.execPath, [MAIN, "csv", "--json", csv], { encoding: "utf8", maxBuffer: 1e9 });

@@ -41,15 +41,15 @@ function botArguments(flags: DemoFlags): string[] {
 }
 
 function whereToLook(port: number): string {
-  const base = port === 0 ? "the address below" : `http://localhost:${port}`;
-  return `An arbitrage bot trades on paper between two venues.
-
+  const what = "An arbitrage bot trades on paper between two venues. Ctrl-C ends it.\n";
+  if (port === 0) return what; // its port is its own choice: it says which
+  const base = `http://localhost:${port}`;
+  return `${what}
   its page   ${base}/
   metrics    ${base}/metrics
   health     ${base}/healthz
 
 Try:  curl -s ${base}/metrics | grep orders_
-Ctrl-C ends it.
 
 `;
 }

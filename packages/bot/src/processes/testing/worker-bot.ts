@@ -27,6 +27,7 @@ export type Command =
 
 interface Setup {
   readonly intervalMs?: number;
+  readonly timeoutMs?: number;
   /** Shares and then does nothing else: ends by itself if sharing lets it. */
   readonly idle?: boolean;
 }
@@ -35,7 +36,10 @@ const setup: Setup = parentPort === null ? JSON.parse(process.env["WORKER_BOT"] 
 const registry = new Registry({ mistakes: () => undefined, defaultLabels: { bot: "arb-1" } });
 const orders = registry.counter({ name: "orders_total", help: "Orders.", labelNames: ["venue"] });
 const latency = registry.histogram({ name: "latency_ms", help: "Latency.", buckets: [10, 100] });
-let shared: SharedRegistry = shareRegistry(registry, { intervalMs: setup.intervalMs ?? 1000, timeoutMs: 500 });
+let shared: SharedRegistry = shareRegistry(registry, {
+  intervalMs: setup.intervalMs ?? 1000,
+  timeoutMs: setup.timeoutMs ?? 10_000,
+});
 
 async function obey(command: Command): Promise<unknown> {
   switch (command.do) {
@@ -56,7 +60,8 @@ async function obey(command: Command): Promise<unknown> {
     case "hang":
       registry.gauge({ name: "slow", help: "Slow.", collect: () => after(60_000, undefined, { ref: false }) });
       return undefined;
-    case "block": // once it has answered
+    case "block":
+      return undefined; // blocks once it has answered
     case "post":
       post(command.message);
       return undefined;

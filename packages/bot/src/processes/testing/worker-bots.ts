@@ -10,6 +10,7 @@ const SCRIPT = new URL("./worker-bot.ts", import.meta.url);
 
 export interface Setup {
   readonly intervalMs?: number;
+  readonly timeoutMs?: number;
   readonly idle?: boolean;
 }
 

@@ -1,0 +1,79 @@
+/** The documentation's commands and code do what it says. */
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const run = promisify(execFile);
+
+/** Where the documentation's code is put to be checked: within the repository, so that imports are found. */
+const CHECKED_CODE = join(ROOT, "conformance/.docs-code");
+
+function blocks(file: string, language: string): string[] {
+  const text = readFileSync(join(ROOT, file), "utf8");
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, "gms"))].map(([, code]) => code ?? "");
+}
+
+test("the code in the READMEs is right, to its types", async () => {
+  rmSync(CHECKED_CODE, { recursive: true, force: true });
+  mkdirSync(CHECKED_CODE, { recursive: true });
+  try {
+    for (const file of ["README.md", "packages/bot/README.md"]) {
+      for (const [index, code] of blocks(file, "ts").entries()) {
+        // What a bot has around the lines that are shown.
+        const around = code.includes("- start") ? "declare const start: number;\n" : "";
+        writeFileSync(join(CHECKED_CODE, `${file.replaceAll("/", "-")}-${index}.ts`), `${around}${code}\nexport {};\n`);
+      }
+    }
+    const config = {
+      extends: "../../tsconfig.json",
+      compilerOptions: { noUnusedLocals: false },
+      include: ["*.ts"],
+      exclude: [],
+    };
+    writeFileSync(join(CHECKED_CODE, "tsconfig.json"), JSON.stringify(config));
+
+    const { stdout } = await run(join(ROOT, "node_modules/.bin/tsc"), ["-p", CHECKED_CODE]).catch((error) => error);
+
+    expect(stdout).toBe("");
+  } finally {
+    rmSync(CHECKED_CODE, { recursive: true, force: true });
+  }
+});
+
+test("every command that the README shows exists, with the options it shows", async () => {
+  const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+  const commands = [...readme.matchAll(/`npx haltwatch ([\w-]+)([^`]*)`/g)];
+
+  expect(commands.length).toBeGreaterThanOrEqual(3);
+  for (const [, command = "", options = ""] of commands) {
+    const { stdout } = await run("npx", ["haltwatch", command, "--help"], { cwd: ROOT });
+    for (const [option] of options.matchAll(/--[\w-]+/g)) expect(stdout, command).toContain(option);
+  }
+});
+
+test("npm run demo shows where to look, trades, and ends cleanly on Ctrl-C", async () => {
+  const demo = spawn("npm", ["run", "-s", "demo", "--", "--port", "0"], { cwd: ROOT, detached: true });
+  let output = "";
+  const url = await new Promise<string>((resolve, reject) => {
+    demo.stdout.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+      const found = /Metrics: (\S+)/.exec(output)?.[1];
+      if (found !== undefined) resolve(found);
+    });
+    demo.once("exit", (code) => reject(new Error(`ended with ${code}: ${output}`)));
+  });
+
+  const text = await (await fetch(url)).text();
+  process.kill(-(demo.pid ?? 0), "SIGINT"); // what Ctrl-C in a terminal does: the whole group
+  await once(demo, "close");
+
+  expect(text).toContain("orders_total");
+  expect(output).toContain("An arbitrage bot trades on paper");
+  expect(output).toContain("Done: ");
+  await expect(fetch(url)).rejects.toThrow();
+});
