@@ -1,28 +1,33 @@
-/** The package that is published is what it says it is, and runs where it says it runs. */
+/** The package that is published is what it says it is. That it runs where it says it runs: runtimes.test.ts. */
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type PeerName, testWithPeer } from "./peers.ts";
+import { builtPackage, ROOT } from "./built-package.ts";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const DIST = join(ROOT, "packages/bot/dist");
+/** Twice what it has now: against something that is shipped by accident. */
+const MAX_TARBALL_BYTES = 400_000;
+
 const run = promisify(execFile);
 
 let dir: string;
+let dist: string;
+let tarball: string;
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), "haltwatch-package-"));
-  if (!existsSync(join(DIST, "package.json"))) await run(process.execPath, ["scripts/build.ts"], { cwd: ROOT });
+  dist = builtPackage();
+  await run("npm", ["pack", dist, "--pack-destination", dir], { cwd: dir });
+  tarball = join(dir, readdirSync(dir).find((name) => name.endsWith(".tgz")) ?? "");
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-test("publint finds nothing, and the types are right for ESM", async () => {
-  await run("npm", ["pack", DIST, "--pack-destination", dir], { cwd: dir });
-  const tarball = join(dir, readdirSync(dir).find((name) => name.endsWith(".tgz")) ?? "");
+function filesOf(ending: string): string[] {
+  return readdirSync(dist, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(ending));
+}
 
+test("publint finds nothing, and the types are right for ESM", async () => {
   const publint = await run(join(ROOT, "node_modules/.bin/publint"), ["--strict", tarball]);
   const attw = await run(join(ROOT, "node_modules/.bin/attw"), ["--profile", "esm-only", "--format", "ascii", tarball]);
 
@@ -30,50 +35,41 @@ test("publint finds nothing, and the types are right for ESM", async () => {
   expect(attw.stdout).toContain("node16 (from ESM): 🟢 (ESM)"); // and it would have ended with 1 for a problem
 });
 
-test("it has no dependencies, and holds what its licence of others asks for", () => {
-  const manifest = JSON.parse(readFileSync(join(DIST, "package.json"), "utf8"));
+test("it is small, and holds what a user needs and no tests", async () => {
+  const { stdout } = await run("tar", ["-tzf", tarball]);
+  const files = stdout.trim().split("\n");
+  const { size } = statSync(tarball);
 
-  expect(Object.keys(manifest).filter((key) => /dependencies/i.test(key))).toEqual([]);
-  expect(readFileSync(join(DIST, "THIRD-PARTY-LICENSES.txt"), "utf8")).toContain("smol-toml");
-  const imports = readdirSync(DIST, { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".js"))
+  process.stdout.write(`@haltwatch/bot: ${(size / 1000).toFixed(0)} kB packed, ${files.length} files\n`);
+  expect(size).toBeLessThan(MAX_TARBALL_BYTES);
+  for (const file of ["LICENSE", "README.md", "THIRD-PARTY-LICENSES.txt", "index.js", "index.d.ts"])
+    expect(files).toContain(`package/${file}`);
+  expect(files.filter((file) => /\.test\.|\/testing\//.test(file))).toEqual([]);
+});
+
+test("it has no dependencies, and holds what its licence of others asks for", () => {
+  const manifest = JSON.parse(readFileSync(join(dist, "package.json"), "utf8"));
+
+  expect(Object.keys(manifest).filter((key) => /dependencies|scripts/i.test(key))).toEqual([]);
+  expect(readFileSync(join(dist, "THIRD-PARTY-LICENSES.txt"), "utf8")).toContain("smol-toml");
+  const imports = [...filesOf(".js"), ...filesOf(".d.ts")]
     .flatMap((file) => [
-      ...readFileSync(join(DIST, file), "utf8").matchAll(
+      ...readFileSync(join(dist, file), "utf8").matchAll(
         /^(?:import (?:[^;"]*? from )?|export [^;"=]*? from )"([^"]+)";/gm,
       ),
     ])
     .map(([, specifier]) => specifier ?? "");
+  expect(imports.length).toBeGreaterThan(0);
   expect(imports.filter((specifier) => !/^(\.|node:)/.test(specifier))).toEqual([]);
 });
 
-const RUNTIMES: readonly (readonly [PeerName, readonly string[]])[] = [
-  ["node20", []],
-  ["bun", ["run"]],
-  ["deno", ["run", "--allow-all"]],
-];
+test("an editor that follows a declaration finds its source", () => {
+  const maps = filesOf(".d.ts.map");
 
-for (const [runtime, args] of RUNTIMES) {
-  testWithPeer(
-    runtime,
-    `on ${runtime} it records, reads its configuration, serves, writes CSV and stops`,
-    async (binary) => {
-      const script = join(ROOT, "conformance/runtime-script.mjs");
-
-      const { stdout } = await run(binary, [
-        ...args,
-        script,
-        pathToFileURL(join(DIST, "index.js")).href,
-        join(dir, runtime),
-      ]);
-
-      expect(JSON.parse(stdout)).toEqual({
-        text: true,
-        openmetrics: true,
-        fetch: 200,
-        gzip: true,
-        csv: 1,
-        stopped: true,
-      });
-    },
-  );
-}
+  expect(maps).toHaveLength(filesOf(".d.ts").length);
+  for (const map of maps) {
+    const { sources } = JSON.parse(readFileSync(join(dist, map), "utf8"));
+    expect(sources).toHaveLength(1);
+    expect(existsSync(join(dist, dirname(map), sources[0])), `${map}: ${sources[0]}`).toBe(true);
+  }
+});

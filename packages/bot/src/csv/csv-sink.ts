@@ -9,7 +9,7 @@ import { type CsvKind, type CsvRecord, cellsOf, columnsOf, fileNameOf } from "./
 export interface CsvSinkOptions
   extends Pick<
     RotatingFileOptions,
-    "dir" | "maxFileBytes" | "keepDays" | "maxBufferCharacters" | "now" | "onProblem"
+    "dir" | "maxFileBytes" | "keepDays" | "keepFiles" | "flushIntervalMs" | "maxBufferCharacters" | "now" | "onProblem"
   > {}
 
 export class CsvSink implements RecordSink, AsyncDisposable {

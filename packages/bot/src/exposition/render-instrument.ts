@@ -9,12 +9,14 @@ import { Counter, type CounterChild } from "../instruments/counter.ts";
 import type { Exemplar } from "../instruments/exemplar.ts";
 import type { GaugeChild } from "../instruments/gauge.ts";
 import { Histogram, type HistogramChild } from "../instruments/histogram.ts";
-import type { Instrument, SeriesChild } from "../instruments/instrument.ts";
+import type { Instrument } from "../instruments/instrument.ts";
 import {
   type ExpositionFormat,
   escapeLabelValue,
   formatNumber,
+  formatNumbers,
   formatSeconds,
+  isSmallCount,
   pushNumber,
   renderLabels,
 } from "./format.ts";
@@ -33,8 +35,8 @@ export interface RenderContext {
   readonly createdTimestamps: boolean;
 }
 
-/** Adds one series' lines, in parts. */
-type AddLines<C> = (child: C, parts: string[]) => void;
+/** Writes the lines of the children from `start` to before `end`. */
+type WritePiece<C> = (children: readonly C[], start: number, end: number) => string;
 
 /** The metric's head, then its series' lines, many in a piece. Nothing for a metric without series. */
 export function* renderInstrument(instrument: Instrument, context: RenderContext): Generator<string> {
@@ -45,76 +47,104 @@ export function* renderInstrument(instrument: Instrument, context: RenderContext
   yield renderHead(instrument, context.format).slice(0, -1); // each line brings the line break before it
   if (instrument instanceof Histogram) {
     const linesOfEach = instrument.bounds.length + 4; // +Inf, sum, count, created
-    yield* pieces(instrument.children, length, linesOfEach, histogramLines(instrument, context));
-  } else if (instrument instanceof Counter) {
-    yield* pieces(instrument.children, length, 2, counterLines(instrument, context));
+    yield* pieces(instrument.children, length, linesOfEach, histogramWriter(instrument, context));
   } else {
-    yield* pieces(children as readonly GaugeChild[], length, 1, gaugeLines(instrument, context)); // all others' children
+    const scalars = children as readonly (CounterChild | GaugeChild)[]; // all others are made of these
+    yield* pieces(scalars, length, 1, scalarWriter(instrument, context));
   }
   yield "\n";
 }
 
-/** Each piece is joined from its parts: adding line to line leaves V8 a tree of strings, to be flattened when it is sent. */
-function* pieces<C extends SeriesChild>(
+function* pieces<C>(
   children: readonly C[],
   length: number,
   linesOfEach: number,
-  addLines: AddLines<C>,
+  write: WritePiece<C>,
 ): Generator<string> {
   const step = Math.ceil(LINES_IN_A_PIECE / linesOfEach);
-  for (let start = 0; start < length; start += step) {
-    const end = Math.min(start + step, length);
-    const parts: string[] = [];
-    for (let i = start; i < end; i++) addLines(children[i] as C, parts); // in range: children never lose one in place
-    yield parts.join("");
-  }
+  for (let start = 0; start < length; start += step) yield write(children, start, Math.min(start + step, length));
 }
 
-function gaugeLines(instrument: Instrument, context: RenderContext): AddLines<GaugeChild> {
-  const labelsOf = labelsRenderer(instrument, context);
-  return (child, parts) => {
-    child.prefix ??= lineStart(instrument.name, labelsOf(child.labelValues));
-    parts.push(child.prefix);
-    pushNumber(parts, child.value);
-  };
-}
+// Both writers collect parts and join them. Adding line to line makes a tree of strings, which costs as much again to
+// flatten when it is sent. Their indexes are in range: children never lose one in place.
 
-function counterLines(instrument: Counter<string>, context: RenderContext): AddLines<CounterChild> {
+function scalarWriter(instrument: Instrument, context: RenderContext): WritePiece<CounterChild | GaugeChild> {
   const { name } = instrument;
   const labelsOf = labelsRenderer(instrument, context);
-  const openMetrics = context.format === "openmetrics";
-  const created = openMetrics && context.createdTimestamps ? `\n${name.slice(0, -"_total".length)}_created` : undefined;
-  return (child, parts) => {
-    child.prefix ??= lineStart(name, labelsOf(child.labelValues));
-    parts.push(child.prefix);
-    pushNumber(parts, child.value);
-    if (openMetrics && child.exemplar !== undefined) parts.push(renderExemplar(child.exemplar));
-    // The labels are the same, and cutting them out costs less than keeping another line of each series.
-    if (created !== undefined) parts.push(created, child.prefix.slice(name.length + 1), formatSeconds(child.createdMs));
+  const openMetricsCounter = context.format === "openmetrics" && instrument instanceof Counter;
+  const created =
+    openMetricsCounter && context.createdTimestamps ? `\n${name.slice(0, -"_total".length)}_created` : undefined;
+  return (children, start, end) => {
+    const texts = textsUnlessCounts(children, start, end);
+    const parts: string[] = [];
+    for (let i = start; i < end; i++) {
+      const child = children[i] as CounterChild | GaugeChild;
+      child.prefix ??= lineStart(name, labelsOf(child.labelValues));
+      parts.push(child.prefix);
+      if (texts === undefined) pushNumber(parts, child.value);
+      else parts.push(texts[i - start] as string);
+      if (!openMetricsCounter) continue;
+      const { exemplar } = child as CounterChild; // of a counter
+      if (exemplar !== undefined) parts.push(renderExemplar(exemplar));
+      // The labels are the same, and cutting them out costs less than keeping another line of each series.
+      if (created !== undefined)
+        parts.push(created, child.prefix.slice(name.length + 1), formatSeconds(child.createdMs));
+    }
+    return parts.join("");
   };
 }
 
-function histogramLines(instrument: Histogram<string>, context: RenderContext): AddLines<HistogramChild> {
+/** The values' texts; `undefined` if all are small counts, for which {@link pushNumber} is quicker. */
+function textsUnlessCounts(
+  children: readonly (CounterChild | GaugeChild)[],
+  start: number,
+  end: number,
+): string[] | undefined {
+  const values: number[] = [];
+  let allCounts = true;
+  for (let i = start; i < end; i++) {
+    const { value } = children[i] as CounterChild | GaugeChild;
+    values.push(value);
+    allCounts &&= isSmallCount(value);
+  }
+  return allCounts ? undefined : formatNumbers(values);
+}
+
+function histogramWriter(instrument: Histogram<string>, context: RenderContext): WritePiece<HistogramChild> {
   const labelsOf = labelsRenderer(instrument, context);
-  const openMetrics = context.format === "openmetrics";
   const bounds = [...instrument.bounds.map(formatNumber), "+Inf"];
-  return (child, parts) => {
-    child.prefix ??= histogramPrefixes(instrument.name, bounds, labelsOf(child.labelValues));
-    const prefixes = child.prefix;
-    const { counts, exemplars } = child;
-    let cumulative = 0;
-    for (let i = 0; i < counts.length; i++) {
-      cumulative += counts[i] as number; // in range
-      parts.push(prefixes[i] as string); // one for each bucket
-      pushNumber(parts, cumulative);
-      const exemplar = openMetrics ? exemplars?.[i] : undefined;
-      if (exemplar !== undefined) parts.push(renderExemplar(exemplar));
+  return (children, start, end) => {
+    const parts: string[] = [];
+    for (let i = start; i < end; i++) {
+      const child = children[i] as HistogramChild;
+      child.prefix ??= histogramPrefixes(instrument.name, bounds, labelsOf(child.labelValues));
+      pushHistogram(parts, child, child.prefix, context);
     }
-    const [sum, count, created] = prefixes.slice(counts.length) as [string, string, string]; // as made below
-    parts.push(sum, formatNumber(child.sum), count);
-    pushNumber(parts, cumulative);
-    if (openMetrics && context.createdTimestamps) parts.push(created, formatSeconds(child.createdMs));
+    return parts.join("");
   };
+}
+
+function pushHistogram(
+  parts: string[],
+  child: HistogramChild,
+  prefixes: readonly string[],
+  context: RenderContext,
+): void {
+  const { counts } = child;
+  const exemplars = context.format === "openmetrics" ? child.exemplars : undefined;
+  let cumulative = 0;
+  for (let i = 0; i < counts.length; i++) {
+    cumulative += counts[i] as number; // in range
+    parts.push(prefixes[i] as string); // one for each bucket
+    pushNumber(parts, cumulative);
+    const exemplar = exemplars?.[i];
+    if (exemplar !== undefined) parts.push(renderExemplar(exemplar));
+  }
+  // After the buckets', see histogramPrefixes: the sum's, the count's and the creation's.
+  parts.push(prefixes[counts.length] as string, formatNumber(child.sum), prefixes[counts.length + 1] as string);
+  pushNumber(parts, cumulative);
+  if (context.format === "openmetrics" && context.createdTimestamps)
+    parts.push(prefixes[counts.length + 2] as string, formatSeconds(child.createdMs));
 }
 
 /** One beginning for each bucket, then the sum's, the count's and the creation's. */
@@ -128,7 +158,7 @@ function histogramPrefixes(name: string, bounds: readonly string[], labels: stri
   ];
 }
 
-/** A line up to its value, joined for the same reason as {@link pieces}: it is read at each scrape. */
+/** A line up to its value, joined and so flat: it is copied at each scrape. */
 function lineStart(name: string, labels: string): string {
   return ["\n", name, labels, " "].join("");
 }

@@ -15,14 +15,20 @@ const DEFAULT_MAX_FILE_BYTES = 64 * 1024 * 1024;
 /** How long files are kept unless said otherwise, days. */
 const DEFAULT_KEEP_DAYS = 30;
 
+/** How many files of a name are kept unless said otherwise: with full ones, 4 GiB. */
+const DEFAULT_KEEP_FILES = 64;
+
 /** What waits for a disk that does not take it, characters; beyond it lines are dropped and counted. */
 const DEFAULT_MAX_BUFFER_CHARACTERS = 8 * 1024 * 1024;
 
-/** How often the buffer is written out, milliseconds. */
-const FLUSH_INTERVAL_MS = 1000;
+/** How often the buffer is written out unless said otherwise, milliseconds. */
+const DEFAULT_FLUSH_INTERVAL_MS = 1000;
 
 /** The buffer is written out at once when it holds this much, characters. */
 const FLUSH_AT_CHARACTERS = 64 * 1024;
+
+/** Lines are handed to the disk in batches of about this much, characters: one of megabytes would block the bot. */
+const BATCH_CHARACTERS = 256 * 1024;
 
 const DAY_MS = 86_400_000;
 
@@ -35,6 +41,10 @@ export interface RotatingFileOptions {
   readonly header?: string | undefined;
   readonly maxFileBytes?: number | undefined;
   readonly keepDays?: number | undefined;
+  /** The oldest beyond so many are deleted, the one in use is among them; at least 1. */
+  readonly keepFiles?: number | undefined;
+  /** Milliseconds. After a failure it is also how long the next attempt waits. */
+  readonly flushIntervalMs?: number | undefined;
   readonly maxBufferCharacters?: number | undefined;
   /** Unix time in milliseconds. */
   readonly now?: (() => number) | undefined;
@@ -61,13 +71,15 @@ export class RotatingFile {
   #file: OpenFile | undefined;
   #writing: Promise<void> | undefined;
   #closed = false;
+  /** Whether the last attempt to write failed. */
+  #failing = false;
   #told = new Set<string>();
 
   private constructor(options: RotatingFileOptions) {
     this.#options = options;
     this.#maxFileBytes = options.maxFileBytes ?? DEFAULT_MAX_FILE_BYTES;
     this.#maxBuffer = options.maxBufferCharacters ?? DEFAULT_MAX_BUFFER_CHARACTERS;
-    this.#timer = setInterval(() => void this.flush(), FLUSH_INTERVAL_MS);
+    this.#timer = setInterval(() => void this.flush(), options.flushIntervalMs ?? DEFAULT_FLUSH_INTERVAL_MS);
     this.#timer.unref();
   }
 
@@ -102,18 +114,25 @@ export class RotatingFile {
     }
     this.#waiting.push(line);
     this.#waitingCharacters += line.length + 1;
-    if (this.#waitingCharacters >= FLUSH_AT_CHARACTERS && this.#writing === undefined) void this.flush();
+    // A disk that fails is tried again by the timer alone: trying at each line would block the bot.
+    if (this.#waitingCharacters >= FLUSH_AT_CHARACTERS && this.#writing === undefined && !this.#failing)
+      void this.flush();
   }
 
   /** Writes out what waits now. Never throws: what cannot be written is told, and waits on. */
   async flush(): Promise<void> {
-    // One write at a time, and what came during it goes with the next.
+    for (let left = this.#waiting.length; left > 0 && this.#waiting.length > 0; ) {
+      // One write at a time, and what came during it goes with the next.
+      while (this.#writing !== undefined) await this.#writing;
+      const before = this.#waiting.length;
+      this.#writing = this.#write().finally(() => {
+        this.#writing = undefined;
+      });
+      left -= before - this.#waiting.length;
+      await this.#writing;
+      if (this.#failing) return;
+    }
     while (this.#writing !== undefined) await this.#writing;
-    if (this.#waiting.length === 0) return;
-    this.#writing = this.#write().finally(() => {
-      this.#writing = undefined;
-    });
-    await this.#writing;
   }
 
   /** Writes out all that waits, and ends. Any number of times. */
@@ -133,18 +152,21 @@ export class RotatingFile {
   }
 
   async #write(): Promise<void> {
-    const lines = this.#waiting;
-    const text = `${lines.join("\n")}\n`;
-    this.#waiting = [];
+    const lines = this.#waiting.splice(0, batchLength(this.#waiting));
+    if (lines.length === 0) return;
+    const bytes = Buffer.from(`${lines.join("\n")}\n`);
+    const progress = { bytes: 0 };
     try {
-      const file = await this.#current();
-      const bytes = Buffer.from(text);
-      await writeWhole(file, bytes);
-      this.#waitingCharacters -= text.length;
+      await writeWhole(await this.#current(), bytes, progress);
+      this.#written(lines);
+      this.#failing = false;
       this.#told.clear();
     } catch (error) {
-      this.#waiting = [...lines, ...this.#waiting];
-      // What was written of it, if anything, is torn: the next attempt begins a new part.
+      this.#failing = true;
+      // Whole lines that the disk took are not written a second time; a torn one is, in the next part.
+      const whole = newlines(bytes.subarray(0, progress.bytes));
+      this.#written(lines.slice(0, whole));
+      this.#waiting = [...lines.slice(whole), ...this.#waiting];
       await this.#file?.handle.close().catch(() => undefined);
       this.#file = undefined;
       this.#tell(
@@ -155,11 +177,17 @@ export class RotatingFile {
     }
   }
 
+  #written(lines: readonly string[]): void {
+    for (const line of lines) this.#waitingCharacters -= line.length + 1;
+  }
+
   /** The file that the next lines belong into: another one on a new day, or when this one is full. */
   async #current(): Promise<OpenFile> {
     const day = this.#today();
     const file = this.#file;
-    if (file !== undefined && file.day === day && file.bytes < this.#maxFileBytes) return file;
+    // One that was deleted takes what is written and shows it to nobody.
+    const usable = file !== undefined && file.day === day && file.bytes < this.#maxFileBytes;
+    if (usable && (await file.handle.stat()).nlink > 0) return file;
     await file?.handle.close();
     this.#file = undefined;
     await mkdir(this.#options.dir, { recursive: true });
@@ -172,16 +200,27 @@ export class RotatingFile {
     const parts = (await this.#files()).filter((file) => file.day === day).map((file) => file.part);
     for (let part = Math.max(0, ...parts); ; part++) {
       const handle = await open(join(this.#options.dir, this.#fileName(day, part)), "a+");
-      const { size } = await handle.stat();
-      if (size === 0) {
-        const file = { handle, day, part, bytes: 0 };
-        if (this.#options.header !== undefined) await writeWhole(file, Buffer.from(`${this.#options.header}\n`));
-        return file;
+      try {
+        const file = await this.#begin(handle, day, part);
+        if (file !== undefined) return file;
+      } catch (error) {
+        await handle.close();
+        throw error;
       }
-      if (size < this.#maxFileBytes && (await this.#mayContinue(handle, size)))
-        return { handle, day, part, bytes: size };
       await handle.close();
     }
+  }
+
+  /** The file, with its header; `undefined` if it may not be continued. */
+  async #begin(handle: FileHandle, day: string, part: number): Promise<OpenFile | undefined> {
+    const { size } = await handle.stat();
+    if (size > 0) {
+      const mayContinue = size < this.#maxFileBytes && (await this.#mayContinue(handle, size));
+      return mayContinue ? { handle, day, part, bytes: size } : undefined;
+    }
+    const file = { handle, day, part, bytes: 0 };
+    if (this.#options.header !== undefined) await writeWhole(file, Buffer.from(`${this.#options.header}\n`));
+    return file;
   }
 
   /** True if the file has our header and ends in a whole line. */
@@ -194,10 +233,18 @@ export class RotatingFile {
     return start.equals(header) && end.toString() === "\n";
   }
 
+  /** One that cannot be deleted is told, and does not keep the others from being written. */
   async #deleteOld(): Promise<void> {
-    const oldest = this.#dayOf(this.#now() - (this.#options.keepDays ?? DEFAULT_KEEP_DAYS) * DAY_MS);
-    for (const { name, day } of await this.#files()) {
-      if (day < oldest) await rm(join(this.#options.dir, name), { force: true });
+    const { dir, keepDays = DEFAULT_KEEP_DAYS, keepFiles = DEFAULT_KEEP_FILES } = this.#options;
+    const oldest = this.#dayOf(this.#now() - keepDays * DAY_MS);
+    try {
+      const files = (await this.#files()).sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : a.part - b.part));
+      const surplus = files.length - Math.max(1, keepFiles);
+      for (const [at, { name, day }] of files.entries()) {
+        if (day < oldest || at < surplus) await rm(join(dir, name), { force: true });
+      }
+    } catch (error) {
+      this.#tell("DELETE_FAILED", `an old file of ${this.#options.name} cannot be deleted: ${reason(error)}`, error);
     }
   }
 
@@ -238,9 +285,29 @@ export class RotatingFile {
   }
 }
 
-async function writeWhole(file: OpenFile, bytes: Buffer): Promise<void> {
-  await file.handle.appendFile(bytes);
-  file.bytes += bytes.length;
+/** How many of the lines make a batch; at least one, if there is one. */
+function batchLength(lines: readonly string[]): number {
+  let characters = 0;
+  const end = lines.findIndex((line) => {
+    characters += line.length + 1;
+    return characters >= BATCH_CHARACTERS;
+  });
+  return end === -1 ? lines.length : end + 1;
+}
+
+/** @param progress told of each byte that is written, so that after a failure it is known what was */
+async function writeWhole(file: OpenFile, bytes: Buffer, progress = { bytes: 0 }): Promise<void> {
+  while (progress.bytes < bytes.length) {
+    const { bytesWritten } = await file.handle.write(bytes, progress.bytes);
+    progress.bytes += bytesWritten;
+    file.bytes += bytesWritten;
+  }
+}
+
+function newlines(bytes: Buffer): number {
+  let count = 0;
+  for (const byte of bytes) if (byte === 0x0a) count += 1;
+  return count;
 }
 
 function reason(error: unknown): string {

@@ -6,19 +6,18 @@ import { scrapeRequest } from "./node-handler.ts";
 import { ScrapeDesk, type ScrapeOptions } from "./scrape.ts";
 
 /** What the handler needs of Fastify's request. */
-export interface FastifyRequestLike {
+interface FastifyRequestLike {
   readonly raw: IncomingMessage;
 }
 
 /** What the handler needs of Fastify's reply. */
-export interface FastifyReplyLike {
+interface FastifyReplyLike {
   code(status: number): unknown;
   headers(headers: Record<string, string>): unknown;
-  send(body: string | Readable): unknown;
 }
 
 /** A Fastify 5 route handler. */
-export type FastifyHandler = (request: FastifyRequestLike, reply: FastifyReplyLike) => Promise<void>;
+export type FastifyHandler = (request: FastifyRequestLike, reply: FastifyReplyLike) => Promise<string | Readable>;
 
 /**
  * Serves the metrics, through the application's hooks.
@@ -36,6 +35,6 @@ export function fastifyHandler(source: MetricSource, options?: ScrapeOptions): F
     reply.code(status);
     reply.headers({ ...headers });
     // Of a text, Fastify would tell HEAD the length, which is not that of the GET's.
-    reply.send(request.raw.method === "HEAD" ? Readable.from([]) : body);
+    return request.raw.method === "HEAD" ? Readable.from([]) : body;
   };
 }

@@ -1,5 +1,5 @@
 /** `/metrics` wherever requests and responses are the web's own: Hono, Bun.serve, Deno.serve. Row E2. */
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import type { MetricSource } from "../registry/registry.ts";
 import { ScrapeDesk, type ScrapeOptions } from "./scrape.ts";
 
@@ -25,8 +25,29 @@ export function fetchHandler(source: MetricSource, options?: ScrapeOptions): Fet
     });
     if (typeof body === "string") return new Response(request.method === "HEAD" ? null : body, { status, headers });
     if (request.signal.aborted) body.destroy(); // gone while we rendered: nobody would cancel the body
-    return new Response(Readable.toWeb(body), { status, headers });
+    return new Response(webStream(body), { status, headers });
   };
+}
+
+/**
+ * As `Readable.toWeb`, which in Node 24 throws an uncaught exception when a client cancels while data flows: it pushes into
+ * a stream that has just been closed. This one gives a chunk only when it is asked for one.
+ */
+function webStream(body: Readable): ReadableStream<Uint8Array> {
+  const chunks: AsyncIterator<Uint8Array> = body[Symbol.asyncIterator]();
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { value, done } = await chunks.next(); // throws where the rendering failed: the stream fails too
+        if (done === true) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel() {
+        body.destroy();
+      },
+    },
+    { highWaterMark: 0 },
+  );
 }
 
 /** What the handler needs of Hono's context. */

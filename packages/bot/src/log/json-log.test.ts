@@ -1,9 +1,14 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { MetricError } from "../errors.ts";
-import { JsonLog, type JsonLogOptions, MAX_FIELD_CHARACTERS, MAX_LINES_PER_EVENT_AND_SECOND } from "./json-log.ts";
+import { MAX_LINES_PER_EVENT_AND_SECOND } from "./event-rates.ts";
+import { JsonLog, type JsonLogOptions } from "./json-log.ts";
+import { MAX_FIELD_CHARACTERS } from "./plain-fields.ts";
 
 let dir: string;
 let now: number;
@@ -30,7 +35,7 @@ async function linesOf(log: JsonLog): Promise<Record<string, unknown>[]> {
 test("A1 a line is a JSON object with UTC time, level, event, the bot's name and the fields", async () => {
   const log = await open({ bot: "arb-1" });
 
-  log.warn("order_failed", { venue: "cex", reason: "price\nmoved", level: "mine" });
+  log.warn("order_failed", { venue: "cex", reason: "price\nmoved", level: "mine", suppressed: 99 });
 
   expect(await linesOf(log)).toEqual([
     {
@@ -80,7 +85,7 @@ test("whatever a field holds, the line is written and the bot goes on", async ()
 
   const [line] = await linesOf(log);
   expect(line).toMatchObject({
-    circle: expect.stringContaining("not shown"),
+    circle: { self: expect.stringContaining("circular") },
     hostile: expect.stringContaining("not shown"),
     big: "10",
     nan: "NaN",
@@ -113,4 +118,53 @@ test("an event repeated too often is held back, counted, and told with its next 
   expect(lines).toHaveLength(MAX_LINES_PER_EVENT_AND_SECOND + 2);
   expect(lines.at(-2)).toMatchObject({ event: "other" });
   expect(lines.at(-1)).toMatchObject({ i: 1000, suppressed: 1000 - MAX_LINES_PER_EVENT_AND_SECOND });
+});
+
+test("A1 lines after the end are dropped and counted", async () => {
+  const log = await open();
+  log.info("before");
+  void log.close();
+  await log.close();
+
+  log.info("after");
+
+  expect(log.droppedLines).toBe(1);
+  expect((await linesOf(log)).map(({ event }) => event)).toEqual(["before"]);
+});
+
+test("A1 an error's stack is shown only where everything is", async () => {
+  const error = Object.assign(new Error("refused"), { code: "ECONNREFUSED", cause: new Error("no route") });
+  const log = await open();
+  log.error("failed", { error });
+  const shown = {
+    message: "refused",
+    name: "Error",
+    code: "ECONNREFUSED",
+    cause: { message: "no route", name: "Error" },
+  };
+  expect((await linesOf(log))[0]?.["error"]).toEqual(shown);
+
+  rmSync(dir, { recursive: true });
+  const debugging = await open({ level: "debug" });
+  debugging.error("failed", { error });
+
+  expect((await linesOf(debugging))[0]?.["error"]).toMatchObject({ stack: expect.stringContaining("json-log.test") });
+});
+
+test("A1 a file's name whose ending is no plain word is kept whole", async () => {
+  const log = await open({ destination: { file: join(dir, "bot.arb-1") } });
+  await log.close();
+
+  expect(readdirSync(dir)).toEqual(["bot.arb-1-2026-11-21.log"]);
+});
+
+test.each(["stdout", "stderr"] as const)("A1 a reader of %s that goes away does not end the bot", async (name) => {
+  const script = fileURLToPath(new URL("./testing/log-into-closed-pipe.ts", import.meta.url));
+  const child = spawn(process.execPath, [script, name], { stdio: ["pipe", "pipe", "pipe"] });
+  child[name].destroy();
+  child.stdin.end("go\n"); // only now may it write
+
+  const [code] = await once(child, "close");
+
+  expect(code).toBe(0);
 });

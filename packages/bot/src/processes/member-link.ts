@@ -29,6 +29,8 @@ export interface ClusterWorker {
 export interface MemberEvents {
   /** It wants to share a registry. @returns whether it may: one registry a process */
   hello(share: string): boolean;
+  /** What is posted from now on reaches it; what was posted before may not have. */
+  welcomed(): void;
   message(message: Exclude<MemberMessage, { kind: "hello" }> | Malformed): void;
   /** It has ended, or can be heard no more; all it said was told before. May come more than once. */
   gone(): void;
@@ -73,7 +75,9 @@ function linkToThread(worker: ThreadWorker, events: MemberEvents): MemberLink {
     port?.close();
     port = message.port;
     port.on("message", onPortMessage);
+    port.unref(); // a pool alone keeps no process alive
     port.postMessage(wrap({ kind: "welcome", share: message.share }));
+    events.welcomed();
   };
   const onExit = (): void => {
     drain();
@@ -103,7 +107,10 @@ function linkToProcess(worker: ClusterWorker, events: MemberEvents): MemberLink 
     const message = readMemberMessage(received);
     if (message === undefined) return;
     if (message.kind !== "hello") events.message(message);
-    else if (events.hello(message.share)) post({ kind: "welcome", share: message.share });
+    else if (events.hello(message.share)) {
+      post({ kind: "welcome", share: message.share });
+      events.welcomed();
+    }
   };
   const onExit = (): void => {
     if (!worker.isConnected()) events.gone();

@@ -27,6 +27,8 @@ export class PoolMember {
   /** Received and not yet read: most snapshots are outdated before anybody wants them. */
   #unread: { readonly families: unknown } | undefined;
   #lastRequest = 0;
+  /** The question under way. */
+  #request: number | undefined;
   #asking: Promise<boolean> | undefined;
   #onAnswer: ((request: number | undefined) => void) | undefined;
 
@@ -34,6 +36,7 @@ export class PoolMember {
     this.#host = host;
     this.#link = linkTo(worker, {
       hello: (share) => this.#hello(share),
+      welcomed: () => this.#postAsk(),
       message: (message) => this.#message(message),
       gone: () => this.#gone(),
     });
@@ -70,9 +73,9 @@ export class PoolMember {
   }
 
   async #ask(timeoutMs: number): Promise<boolean> {
-    const share = this.#share;
-    if (share === undefined) return false;
+    if (this.#share === undefined) return false;
     const request = ++this.#lastRequest;
+    this.#request = request;
     let timer: NodeJS.Timeout | undefined;
     const answered = await new Promise<boolean>((resolve) => {
       this.#onAnswer = (answer) => {
@@ -87,11 +90,17 @@ export class PoolMember {
         );
         resolve(false);
       }, timeoutMs);
-      this.#link.post({ kind: "ask", share, request });
+      this.#postAsk();
     });
     clearTimeout(timer);
+    this.#request = undefined;
     this.#onAnswer = undefined;
     return answered;
+  }
+
+  #postAsk(): void {
+    if (this.#share === undefined || this.#request === undefined) return;
+    this.#link.post({ kind: "ask", share: this.#share, request: this.#request });
   }
 
   #hello(share: string): boolean {

@@ -408,6 +408,28 @@ describe("a pool of cluster processes", () => {
     }
   });
 
+  test("a process that is killed without ever having been scraped has sent its counts, each time they changed", async () => {
+    const { pool } = mainProcess();
+    const bot = await startProcess(pool, { intervalMs: 5 });
+    // On the channel of processes the bot sees what is sent; the pool has read it before.
+    const isSent = (orders: number): Promise<void> =>
+      new Promise((resolve) => {
+        bot.worker.on("message", (message) => {
+          if (JSON.stringify(message).includes(`"value":${orders},`)) resolve();
+        });
+      });
+    for (const orders of [10, 20, 30]) {
+      const sent = isSent(orders);
+      await bot.tell({ do: "count", orders: 10 });
+      await sent;
+    }
+
+    bot.worker.process.kill("SIGKILL");
+    await once(bot.worker, "exit");
+
+    expect((await scrape(pool)).get(ORDERS)).toBe(33);
+  });
+
   test("what is no finite number arrives, though messages between processes are JSON", async () => {
     const { pool } = mainProcess();
     const bot = await startProcess(pool);
