@@ -5,7 +5,7 @@
 import { PromqlParseError, type Span } from "../promql-error.ts";
 import { unquote } from "./string-literal.ts";
 
-export type TokenKind = "identifier" | "number" | "duration" | "string" | "operator" | "end";
+type TokenKind = "identifier" | "number" | "duration" | "string" | "operator" | "end";
 
 export interface Token {
   readonly kind: TokenKind;

@@ -26,7 +26,7 @@ import { parseNumber } from "./number.ts";
 import { patternFault } from "./pattern.ts";
 
 /** Longest query, characters. */
-export const MAX_QUERY_LENGTH = 1_000_000;
+const MAX_QUERY_LENGTH = 1_000_000;
 
 /** Deepest nesting: a query that is deeper would exhaust the stack here, or in the evaluator. */
 export const MAX_DEPTH = 500;

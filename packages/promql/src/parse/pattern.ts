@@ -3,7 +3,7 @@ import { RE2JS } from "re2js";
 import type { LabelMatcher } from "../ast.ts";
 
 /** Prometheus's regular expressions are RE2's, anchored at both ends, and the dot matches a line break, too. */
-export function anchored(pattern: string): RE2JS {
+function anchored(pattern: string): RE2JS {
   return RE2JS.compile(`^(?s:${pattern})$`);
 }
 
