@@ -83,6 +83,24 @@ export function errorLine(error: unknown): string {
   return text.replaceAll(/\s*[\r\n]+\s*/g, " ");
 }
 
+/** Anything at all as a short text for a message: never throws, whatever it is given. */
+export function shown(value: unknown): string {
+  switch (typeof value) {
+    case "string":
+      return value.length > 60 ? `${JSON.stringify(value.slice(0, 60))}…` : JSON.stringify(value);
+    case "bigint":
+      return `${value}n`;
+    case "object":
+      return value === null ? "null" : Array.isArray(value) ? "an array" : "an object";
+    case "function":
+      return "a function";
+    case "symbol":
+      return "a symbol";
+    default:
+      return String(value); // number, boolean, undefined
+  }
+}
+
 function endSentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -12,6 +12,9 @@ const packageFile: { version: string } = JSON.parse(readFileSync(new URL("../pac
 
 const DEFAULT_PORT = 9898;
 
+/** Longest that a timer can wait, about 24 days. */
+const MAX_SECONDS = 2_147_483;
+
 function commands(): Command {
   const program = new Command("haltwatch")
     .description("Watches trading bots, and halts them.")
@@ -49,8 +52,8 @@ function commands(): Command {
 
 function seconds(text: string): number {
   const value = Number(text);
-  if (text.trim() !== "" && Number.isFinite(value) && value > 0) return value;
-  throw new InvalidArgumentError("Give a number of seconds above 0.");
+  if (text.trim() !== "" && value > 0 && value <= MAX_SECONDS) return value;
+  throw new InvalidArgumentError(`Give a number of seconds above 0, up to ${MAX_SECONDS}.`);
 }
 
 function port(text: string): number {
@@ -71,6 +74,12 @@ function failed(error: unknown): number {
   if (process.argv.includes("--debug") && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   return isExplained(error) ? 2 : 1;
 }
+
+// Whoever reads our output may stop reading (`| head`): then there is nothing left to do.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
 
 try {
   await commands().parseAsync();

@@ -1,4 +1,5 @@
 /** Records what an AI trading bot decides, what its policy engine says of it, and what it trades. */
+import { MetricError, shown } from "../errors.ts";
 import type { Counter } from "../instruments/counter.ts";
 import type { Gauge } from "../instruments/gauge.ts";
 import type { Registry } from "../registry/registry.ts";
@@ -37,6 +38,7 @@ export interface Portfolio {
 }
 
 export class AiTradingMetrics {
+  readonly #registry: Registry;
   readonly #decisions: Counter<"regime" | "approved">;
   readonly #confidence: Gauge;
   readonly #validations: Counter<"result">;
@@ -49,6 +51,7 @@ export class AiTradingMetrics {
 
   /** @throws {MetricError} where the registry has metrics of these names already */
   constructor(registry: Registry) {
+    this.#registry = registry;
     this.#decisions = registry.counter(AI_TRADING_METRICS.decisions);
     this.#confidence = registry.gauge({ ...AI_TRADING_METRICS.confidence, aggregation: "average" });
     this.#validations = registry.counter(AI_TRADING_METRICS.validations);
@@ -59,31 +62,56 @@ export class AiTradingMetrics {
     this.#realizedPnl = registry.gauge(AI_TRADING_METRICS.realizedPnl);
     this.#circuitBreaker = registry.gauge({ ...AI_TRADING_METRICS.circuitBreaker, aggregation: "max" });
     // Absent until first told: a value of 0 that nobody set would read as a risk of none, or an account lost.
-    for (const gauge of [this.#confidence, this.#riskScore, this.#portfolioValue, this.#realizedPnl]) gauge.remove();
+    const told = [this.#confidence, this.#riskScore, this.#portfolioValue, this.#realizedPnl, this.#circuitBreaker];
+    for (const gauge of told) gauge.remove();
   }
 
   recordDecision(decision: Decision): void {
-    this.#decisions.labels(decision.regime, decision.approved ? "true" : "false").inc();
-    this.#confidence.set(decision.confidence);
+    this.#guarded("recordDecision", () => {
+      this.#confidence.set(decision.confidence);
+      this.#decisions.labels(decision.regime, decision.approved ? "true" : "false").inc();
+    });
   }
 
   recordPolicyValidation(validation: PolicyValidation): void {
-    this.#validations.labels(validation.result).inc();
-    if (validation.violations !== undefined) this.#violations.inc(validation.violations);
-    if (validation.riskScore !== undefined) this.#riskScore.set(validation.riskScore);
+    this.#guarded("recordPolicyValidation", () => {
+      this.#validations.labels(validation.result).inc();
+      if (validation.violations !== undefined) this.#violations.inc(validation.violations);
+      if (validation.riskScore !== undefined) this.#riskScore.set(validation.riskScore);
+    });
   }
 
   recordTrade(trade: Trade): void {
-    this.#trades.labels(trade.side, trade.symbol, trade.strategy).inc();
+    this.#guarded("recordTrade", () => this.#trades.labels(trade.side, trade.symbol, trade.strategy).inc());
   }
 
   recordPortfolio(portfolio: Portfolio): void {
-    if (portfolio.valueUsdt !== undefined) this.#portfolioValue.set(portfolio.valueUsdt);
-    if (portfolio.realizedPnlUsdt !== undefined) this.#realizedPnl.set(portfolio.realizedPnlUsdt);
+    this.#guarded("recordPortfolio", () => {
+      if (portfolio.valueUsdt !== undefined) this.#portfolioValue.set(portfolio.valueUsdt);
+      if (portfolio.realizedPnlUsdt !== undefined) this.#realizedPnl.set(portfolio.realizedPnlUsdt);
+    });
   }
 
   /** @param active true while the breaker stops trading */
   recordCircuitBreaker(active: boolean): void {
     this.#circuitBreaker.set(active ? 1 : 0);
+  }
+
+  /** Whatever a recording call is given, it must not throw into a decision: what it was given wrongly is a mistake. */
+  #guarded(call: string, record: () => void): void {
+    try {
+      record();
+    } catch (error) {
+      if (error instanceof MetricError) throw error; // told already, by a registry that throws its mistakes
+      const why = error instanceof Error ? error.message : shown(error);
+      const hint = "Give an object with the fields that its type names";
+      this.#registry.mistake(
+        new MetricError("BAD_REPORT", `${call} was given what it cannot record: ${why}`, {
+          metric: call,
+          hint,
+          cause: error,
+        }),
+      );
+    }
   }
 }

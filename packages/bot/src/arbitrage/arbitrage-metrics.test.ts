@@ -124,7 +124,7 @@ test.each([undefined, null, {}, { status: "FILLED" }, "filled"])(
     metrics.recordOrder(report as never, "cex");
     metrics.recordOrder({ status: "filled", volumeQuote: Number.NaN }, "cex");
 
-    expect(told[0]).toMatch(/recordOrder got a report with status .* as one of: filled, partially_filled/);
+    expect(told[0]).toMatch(/recordOrder was given what it cannot record: .* as one of: filled, partially_filled/);
     expect(told[1]).toMatch(/counter "volume_total" cannot grow by NaN/);
     expect((await samples(registry)).get('orders_total{venue="cex"}')).toBe(1);
   },

@@ -3,7 +3,7 @@
  * the registry was told to report mistakes instead of throwing them.
  */
 import { type Duration, durationMs } from "../duration.ts";
-import { MetricError } from "../errors.ts";
+import { MetricError, shown } from "../errors.ts";
 import type { Counter, CounterChild } from "../instruments/counter.ts";
 import type { Gauge, GaugeChild } from "../instruments/gauge.ts";
 import type { Histogram, HistogramChild } from "../instruments/histogram.ts";
@@ -32,6 +32,8 @@ interface VenueSeries {
   readonly failedInARow: GaugeChild;
   readonly volume: CounterChild;
   readonly latency: HistogramChild;
+  /** What its latency is called. */
+  readonly step: string;
 }
 
 const STATUSES: readonly OrderStatus[] = ["filled", "partially_filled", "canceled", "rejected", "failed"];
@@ -78,91 +80,125 @@ export class ArbitrageMetrics {
    * @param venue `cex`, `dex`, or a name of your own
    */
   recordOrder(report: OrderReport, venue: Venue): void {
-    if (typeof report !== "object" || report === null || !STATUSES.includes(report.status)) {
-      this.#badReport(report);
-      return;
+    try {
+      if (!STATUSES.includes(report.status)) throw new TypeError(`its status is ${shown(report.status)}`);
+      const series = this.#venues.get(venue) ?? this.#seriesOf(venue);
+      series.orders.inc();
+      if (isFailure(report.status)) {
+        series.failed.inc();
+        series.failedInARow.inc();
+        if (venue === "cex") this.#cexOrdersFailed.inc();
+      } else {
+        series.failedInARow.set(0);
+      }
+      if (report.volumeQuote !== undefined) series.volume.inc(report.volumeQuote);
+      if (report.latency !== undefined) this.#observe(series.latency, series.step, report.latency);
+      for (const sink of this.#sinks) sink.order?.(report, venue);
+    } catch (error) {
+      this.#notRecorded("recordOrder", error, `Give { status } as one of: ${STATUSES.join(", ")}; and a venue`);
     }
-    const series = this.#venues.get(venue) ?? this.#seriesOf(venue);
-    series.orders.inc();
-    if (isFailure(report.status)) {
-      series.failed.inc();
-      series.failedInARow.inc();
-      if (venue === "cex") this.#cexOrdersFailed.inc();
-    } else {
-      series.failedInARow.set(0);
-    }
-    if (report.volumeQuote !== undefined) series.volume.inc(report.volumeQuote);
-    if (report.latency !== undefined) series.latency.observe(durationMs(report.latency));
-    for (const sink of this.#sinks) sink.order?.(report, venue);
   }
 
   /**
    * How long a step took.
    *
    * @param metric the step: `scanner`, `cex_order`, …
-   * @param duration a number of **milliseconds**, a bigint of **nanoseconds**, or a `Temporal.Duration`; not negative
+   * @param duration a number of **milliseconds**, a bigint of **nanoseconds**, what `process.hrtime(start)` gives, or a
+   *   `Temporal.Duration`; not negative
    */
   recordLatency(metric: string, duration: Duration): void {
-    const ms = durationMs(duration);
-    if (!(ms >= 0)) {
-      this.#registry.mistake(
-        new MetricError("BAD_VALUE", `latency of "${metric}" is ${ms} ms`, {
-          metric: "latency_ms",
-          label: "metric",
-          hint: "Measure with a monotonic clock: performance.now() or process.hrtime.bigint()",
-        }),
-      );
-      return;
+    try {
+      const ms = this.#observe(this.#latency.labels(metric), metric, duration);
+      if (ms !== undefined) for (const sink of this.#sinks) sink.latency?.(metric, ms);
+    } catch (error) {
+      this.#notRecorded("recordLatency", error, "Give the step's name, and a duration");
     }
-    this.#latency.labels(metric).observe(ms);
-    for (const sink of this.#sinks) sink.latency?.(metric, ms);
   }
 
   /** The scanner found an opportunity: counts it, and sets the spreads. */
   recordOpportunity(opportunity: Opportunity): void {
-    this.#opportunities.inc();
-    this.#spreadGross.set(opportunity.spreadGrossBps);
-    this.#spreadNet.set(opportunity.spreadNetBps);
-    for (const sink of this.#sinks) sink.opportunity?.(opportunity);
+    try {
+      this.#spreadGross.set(opportunity.spreadGrossBps);
+      this.#spreadNet.set(opportunity.spreadNetBps);
+      this.#opportunities.inc();
+      for (const sink of this.#sinks) sink.opportunity?.(opportunity);
+    } catch (error) {
+      this.#notRecorded("recordOpportunity", error, "Give { spreadGrossBps, spreadNetBps }");
+    }
   }
 
   /** The spread now, worth a trade or not. */
   recordSpread(spread: Spread): void {
-    this.#spreadGross.set(spread.grossBps);
-    this.#spreadNet.set(spread.netBps);
-    for (const sink of this.#sinks) sink.spread?.(spread);
+    try {
+      this.#spreadGross.set(spread.grossBps);
+      this.#spreadNet.set(spread.netBps);
+      for (const sink of this.#sinks) sink.spread?.(spread);
+    } catch (error) {
+      this.#notRecorded("recordSpread", error, "Give { grossBps, netBps }");
+    }
   }
 
   /** @param exposure what one leg left open, in the quote currency; 0 when both legs are even */
   recordExposure(exposure: { readonly unhedgedQuote: number }): void {
-    this.#unhedged.set(exposure.unhedgedQuote);
+    try {
+      this.#unhedged.set(exposure.unhedgedQuote);
+    } catch (error) {
+      this.#notRecorded("recordExposure", error, "Give { unhedgedQuote }");
+    }
   }
 
   /** @param ageMs how old the venue's newest quote is, milliseconds */
   recordQuoteAge(venue: Venue, ageMs: number): void {
-    this.#quoteAge.labels(venue).set(ageMs / 1000);
+    try {
+      this.#quoteAge.labels(venue).set(ageMs / 1000);
+    } catch (error) {
+      this.#notRecorded("recordQuoteAge", error, "Give a venue, and milliseconds");
+    }
+  }
+
+  /** @returns what was observed, milliseconds; `undefined` for what is no duration */
+  #observe(series: HistogramChild, step: string, duration: Duration): number | undefined {
+    const ms = durationMs(duration);
+    if (ms >= 0) {
+      series.observe(ms);
+      return ms;
+    }
+    this.#registry.mistake(
+      new MetricError("BAD_VALUE", `latency of ${shown(step)} is ${shown(ms)} ms`, {
+        metric: "latency_ms",
+        label: "metric",
+        hint: "Measure with a monotonic clock: performance.now() or process.hrtime.bigint()",
+      }),
+    );
+    return undefined;
+  }
+
+  /** Whatever a recording call is given, it must not throw into an order: what it was given wrongly is a mistake. */
+  #notRecorded(call: string, error: unknown, hint: string): void {
+    if (error instanceof MetricError) throw error; // told already, by a registry that throws its mistakes
+    const why = error instanceof Error ? error.message : shown(error);
+    this.#registry.mistake(
+      new MetricError("BAD_REPORT", `${call} was given what it cannot record: ${why}`, {
+        metric: call,
+        hint,
+        cause: error,
+      }),
+    );
   }
 
   #seriesOf(venue: Venue): VenueSeries {
+    if (typeof venue !== "string" || venue === "") throw new TypeError(`its venue is ${shown(venue)}`);
+    const step = `${venue}_order`;
     const series: VenueSeries = {
       orders: this.#orders.labels(venue),
       failed: this.#ordersFailed.labels(venue),
       failedInARow: this.#ordersFailedInARow.labels(venue),
       volume: this.#volume.labels(venue),
-      latency: this.#latency.labels(`${venue}_order`),
+      latency: this.#latency.labels(step),
+      step,
     };
     // Not kept beyond the metrics' own ceiling: what exceeds it shares their overflow series.
     if (this.#venues.size < this.#orders.children.length) this.#venues.set(venue, series);
     return series;
-  }
-
-  #badReport(report: unknown): void {
-    const status = typeof report === "object" && report !== null ? (report as { status?: unknown }).status : report;
-    this.#registry.mistake(
-      new MetricError("BAD_REPORT", `recordOrder got a report with status ${JSON.stringify(status) ?? "undefined"}`, {
-        metric: "orders_total",
-        hint: `Give { status } as one of: ${STATUSES.join(", ")}`,
-      }),
-    );
   }
 }

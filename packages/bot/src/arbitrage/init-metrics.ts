@@ -45,9 +45,9 @@ export async function initMetrics(
   const monitoring = await startMonitoring(config, context);
   const sinks: RecordSink[] = [failureLog(monitoring)];
   if (monitoring.csv !== undefined) sinks.push(monitoring.csv);
-  const metrics = new ArbitrageMetrics(monitoring.registry, {
-    latencyBucketsMs: monitoring.config.latencyBucketsMs,
-    sinks,
+  const metrics = await madeOrStopped(monitoring, () => {
+    const { latencyBucketsMs } = monitoring.config;
+    return new ArbitrageMetrics(monitoring.registry, { latencyBucketsMs, sinks });
   });
   const recorder: ArbitrageRecorder = {
     recordOrder: (report, venue) => metrics.recordOrder(report, venue),
@@ -93,6 +93,16 @@ export function recordExposure(exposure: { readonly unhedgedQuote: number }): vo
 /** {@link ArbitrageMetrics.recordQuoteAge} of the monitoring initialised last. */
 export function recordQuoteAge(venue: Venue, ageMs: number): void {
   current?.recordQuoteAge(venue, ageMs);
+}
+
+/** What cannot be made leaves nothing running. */
+async function madeOrStopped<T>(monitoring: Monitoring, make: () => T): Promise<T> {
+  try {
+    return make();
+  } catch (error) {
+    await monitoring.stop();
+    throw error;
+  }
 }
 
 /** Failed orders are told in the log, so that a person who only has the log sees them. */

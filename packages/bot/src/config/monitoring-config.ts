@@ -68,6 +68,9 @@ export interface MonitoringConfig {
   readonly log: { readonly destination: "stderr" | "stdout" | { readonly file: string }; readonly level: LogLevel };
 }
 
+/** A hundred years: what is more is meant as "for ever". */
+const MAX_KEEP_DAYS = 36_500;
+
 type Environment = Readonly<Record<string, string | undefined>>;
 type Key = keyof MonitoringOptions;
 
@@ -97,7 +100,10 @@ const CHECKS: Readonly<Record<Key, Check>> = {
   tls_key_file: string,
   csv_dir: string,
   csv_max_file_bytes: wholeAboveZero,
-  csv_keep_days: wholeAboveZero,
+  csv_keep_days: (value) =>
+    wholeAboveZero(value) === undefined && Number(value) <= MAX_KEEP_DAYS
+      ? undefined
+      : `a whole number from 1 to ${MAX_KEEP_DAYS}`,
   log: string,
   log_level: (value) => (LOG_LEVELS.includes(value as LogLevel) ? undefined : `one of ${LOG_LEVELS.join(", ")}`),
 };

@@ -18,7 +18,7 @@ export function parseToml(text: string, file: string): TomlTable {
       line: error.line,
       column: error.column,
       hint: "Mend this line",
-      cause: error,
+      // Without the parser's own error as cause: it quotes the line, which may hold a secret.
     });
   }
 }
@@ -33,7 +33,7 @@ export function placeOfKey(text: string, path: readonly string[]): { line: numbe
   const wanted = path.join(".");
   let table = "";
   for (const [index, line] of text.split("\n").entries()) {
-    const header = /^\s*\[\s*([^[\]]+?)\s*\]/.exec(line);
+    const header = /^\s*\[\[?\s*([^[\]]+?)\s*\]/.exec(line);
     if (header !== null) {
       table = bare(header[1] ?? "");
       if (table === wanted) return { line: index + 1, column: line.indexOf("[") + 2 };
@@ -42,7 +42,8 @@ export function placeOfKey(text: string, path: readonly string[]): { line: numbe
     const key = /^(\s*)([\w.\-"' ]+?)\s*=/.exec(line);
     if (key === null) continue;
     const full = bare(key[2] ?? "");
-    if ((table === "" ? full : `${table}.${full}`) === wanted)
+    const whole = table === "" ? full : `${table}.${full}`;
+    if (whole === wanted || whole.startsWith(`${wanted}.`))
       return { line: index + 1, column: (key[1] ?? "").length + 1 };
   }
   return undefined;

@@ -397,3 +397,17 @@ test("A3 an old file that cannot be deleted is told, and keeps nothing from bein
   expect(problems).toEqual([expect.stringContaining("latencies cannot be deleted")]);
   expect(await readBack(join(dir, "latencies-2026-11-21.csv"))).toMatchObject([{ ms: 1 }]);
 });
+
+test("A3 two processes that write to one directory do not spoil each other's files", async () => {
+  for (let round = 0; round < 10; round++) {
+    rmSync(dir, { recursive: true, force: true });
+    const sinks = await Promise.all([open(), open(), open()]);
+    for (const [index, sink] of sinks.entries()) {
+      for (let row = 0; row < 50; row++) sink.latency(`sink-${index}`, row);
+    }
+    await Promise.all(sinks.map((sink) => sink.close()));
+
+    const read = (await readBack()).filter((record) => record.kind === "latency");
+    expect(read).toHaveLength(150);
+  }
+});

@@ -9,7 +9,7 @@ import { Counter, type CounterChild } from "../instruments/counter.ts";
 import type { Exemplar } from "../instruments/exemplar.ts";
 import type { GaugeChild } from "../instruments/gauge.ts";
 import { Histogram, type HistogramChild } from "../instruments/histogram.ts";
-import type { Instrument } from "../instruments/instrument.ts";
+import type { Instrument, SeriesChild } from "../instruments/instrument.ts";
 import {
   type ExpositionFormat,
   escapeLabelValue,
@@ -47,7 +47,7 @@ export function* renderInstrument(instrument: Instrument, context: RenderContext
   yield renderHead(instrument, context.format).slice(0, -1); // each line brings the line break before it
   if (instrument instanceof Histogram) {
     const linesOfEach = instrument.bounds.length + 4; // +Inf, sum, count, created
-    yield* pieces(instrument.children, length, linesOfEach, histogramWriter(instrument, context));
+    yield* pieces(children as readonly HistogramChild[], length, linesOfEach, histogramWriter(instrument, context));
   } else {
     const scalars = children as readonly (CounterChild | GaugeChild)[]; // all others are made of these
     yield* pieces(scalars, length, 1, scalarWriter(instrument, context));
@@ -55,14 +55,28 @@ export function* renderInstrument(instrument: Instrument, context: RenderContext
   yield "\n";
 }
 
-function* pieces<C>(
+function allAttached(children: readonly SeriesChild[], start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (children[i]?.isAttached === false) return false;
+  return true;
+}
+
+function* pieces<C extends SeriesChild>(
   children: readonly C[],
   length: number,
   linesOfEach: number,
   write: WritePiece<C>,
 ): Generator<string> {
   const step = Math.ceil(LINES_IN_A_PIECE / linesOfEach);
-  for (let start = 0; start < length; start += step) yield write(children, start, Math.min(start + step, length));
+  for (let start = 0; start < length; start += step) {
+    const end = Math.min(start + step, length);
+    if (allAttached(children, start, end)) {
+      yield write(children, start, end);
+    } else {
+      // Taken out since the scrape began: it has been cleared, and its zero must not pass for a value.
+      const left = children.slice(start, end).filter((child) => child.isAttached);
+      if (left.length > 0) yield write(left, 0, left.length);
+    }
+  }
 }
 
 // Both writers collect parts and join them. Adding line to line makes a tree of strings, which costs as much again to

@@ -199,28 +199,44 @@ export class RotatingFile {
   async #openFor(day: string): Promise<OpenFile> {
     const parts = (await this.#files()).filter((file) => file.day === day).map((file) => file.part);
     for (let part = Math.max(0, ...parts); ; part++) {
-      const handle = await open(join(this.#options.dir, this.#fileName(day, part)), "a+");
-      try {
-        const file = await this.#begin(handle, day, part);
-        if (file !== undefined) return file;
-      } catch (error) {
-        await handle.close();
-        throw error;
-      }
-      await handle.close();
+      const file = (await this.#make(day, part)) ?? (await this.#continue(day, part));
+      if (file !== undefined) return file;
     }
   }
 
-  /** The file, with its header; `undefined` if it may not be continued. */
-  async #begin(handle: FileHandle, day: string, part: number): Promise<OpenFile | undefined> {
-    const { size } = await handle.stat();
-    if (size > 0) {
-      const mayContinue = size < this.#maxFileBytes && (await this.#mayContinue(handle, size));
-      return mayContinue ? { handle, day, part, bytes: size } : undefined;
+  /** A new file with its header; `undefined` if it is there: two processes never make the same one. */
+  async #make(day: string, part: number): Promise<OpenFile | undefined> {
+    let handle: FileHandle;
+    try {
+      handle = await open(join(this.#options.dir, this.#fileName(day, part)), "ax");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "EEXIST") return undefined; // open throws these
+      throw error;
     }
-    const file = { handle, day, part, bytes: 0 };
-    if (this.#options.header !== undefined) await writeWhole(file, Buffer.from(`${this.#options.header}\n`));
-    return file;
+    try {
+      const file = { handle, day, part, bytes: 0 };
+      if (this.#options.header !== undefined) await writeWhole(file, Buffer.from(`${this.#options.header}\n`));
+      return file;
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  /** One that is there; `undefined` if it may not be continued. An empty one is being made by another process. */
+  async #continue(day: string, part: number): Promise<OpenFile | undefined> {
+    const handle = await open(join(this.#options.dir, this.#fileName(day, part)), "a+");
+    try {
+      const { size } = await handle.stat();
+      if (size > 0 && size < this.#maxFileBytes && (await this.#mayContinue(handle, size))) {
+        return { handle, day, part, bytes: size };
+      }
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+    await handle.close();
+    return undefined;
   }
 
   /** True if the file has our header and ends in a whole line. */

@@ -32,6 +32,7 @@ export class CounterChild implements SeriesChild {
    */
   #rest = Number.NaN;
   readonly labelValues: readonly string[];
+  isAttached = false;
   createdMs: number;
   prefix: string | undefined;
   exemplar: Exemplar | undefined;
@@ -91,6 +92,7 @@ export class CounterChild implements SeriesChild {
 
   clear(): void {
     this.#ones = 0;
+    this.#seen = 0;
     this.#rest = 0;
     this.exemplar = undefined;
     this.createdMs = this.#host.now();

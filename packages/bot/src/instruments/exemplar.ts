@@ -1,5 +1,7 @@
 /** An example behind a number: the trace or order that made it. OpenMetrics 1.0, section "Exemplars". */
 
+import { shown } from "../errors.ts";
+
 /** Longest names and values of an exemplar's labels together, in characters (OpenMetrics 1.0). */
 const MAX_EXEMPLAR_CHARACTERS = 128;
 
@@ -14,6 +16,7 @@ export interface Exemplar {
 
 /** What is wrong with these labels, or `undefined`. */
 export function exemplarFault(labels: ExemplarLabels): string | undefined {
+  if (typeof labels !== "object" || labels === null) return `its exemplar's labels are ${shown(labels)}`;
   let characters = 0;
   for (const [name, value] of Object.entries(labels)) {
     if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name)) return `exemplar label ${JSON.stringify(name)} is not a valid name`;

@@ -27,6 +27,7 @@ export class GaugeChild implements SeriesChild {
   /** NaN at first: a double field from the start, see {@link CounterChild}. */
   value = Number.NaN;
   readonly labelValues: readonly string[];
+  isAttached = false;
   createdMs: number;
   prefix: string | undefined;
   readonly #metric: string;
@@ -53,12 +54,14 @@ export class GaugeChild implements SeriesChild {
 
   /** @param by 1 if left out; may be negative */
   inc(by = 1): void {
-    this.set(this.value + by);
+    if (typeof by === "number") this.set(this.value + by);
+    else this.#reject(by);
   }
 
   /** @param by 1 if left out; may be negative */
   dec(by = 1): void {
-    this.set(this.value - by);
+    if (typeof by === "number") this.set(this.value - by);
+    else this.#reject(by);
   }
 
   /** Sets it to the Unix time, in seconds. */
@@ -79,6 +82,7 @@ export class GaugeChild implements SeriesChild {
 
   clear(): void {
     this.value = 0;
+    this.#touched = false;
     this.createdMs = this.#host.now();
   }
 

@@ -33,6 +33,7 @@ export class HistogramChild implements SeriesChild {
   /** NaN at first: a double field from the start, see {@link CounterChild}. */
   sum = Number.NaN;
   readonly labelValues: readonly string[];
+  isAttached = false;
   createdMs: number;
   prefix: readonly string[] | undefined;
   /** The newest example of each bucket, if any was given. */
@@ -107,6 +108,7 @@ export class HistogramChild implements SeriesChild {
   }
 
   clear(): void {
+    this.#seen = 0;
     this.counts.fill(0);
     this.sum = 0;
     this.exemplars = undefined;

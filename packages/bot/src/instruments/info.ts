@@ -22,6 +22,7 @@ export class Info<const L extends string> extends Instrument<L, GaugeChild> {
   /** States the facts; what was stated before is gone. */
   set(facts: Labels<L>): void {
     const child = this.tree.findLabels(facts);
+    if (!child.isAttached) return; // a mistake, which has been told: what was stated before still holds
     for (const other of this.children) if (other !== child) this.tree.remove(other.labelValues);
     child.set(1);
   }

@@ -1,7 +1,7 @@
 /**
  * What every instrument is: a name, help, unit and label names checked once, and its children (one a label set).
  */
-import { MetricError } from "../errors.ts";
+import { MetricError, shown } from "../errors.ts";
 import { type Child, DEFAULT_MAX_SERIES, type Labels, LabelTree, type LabelValue } from "./label-tree.ts";
 import { checkHelpAndUnit, checkLabelNames, checkMetricName } from "./names.ts";
 
@@ -58,6 +58,7 @@ export abstract class Instrument<L extends string = string, C extends SeriesChil
   readonly collect: (() => void | Promise<void>) | undefined;
   protected readonly host: InstrumentHost;
   protected readonly tree: LabelTree<C>;
+  readonly #known: InstrumentOptions<L>["knownValues"];
   /** The one child of a metric without labels. */
   protected readonly sole: C | undefined;
 
@@ -96,7 +97,8 @@ export abstract class Instrument<L extends string = string, C extends SeriesChil
       mistake: (error) => this.host.mistake(error),
     });
     this.sole = this.labelNames.length === 0 ? this.tree.findAll([]) : undefined;
-    this.#bearKnown(options.knownValues);
+    this.#known = options.knownValues;
+    this.#bearKnown(this.#known);
     this.host.register(this); // last: what failed above is not registered
   }
 
@@ -133,10 +135,14 @@ export abstract class Instrument<L extends string = string, C extends SeriesChil
     return this.tree.remove(first === undefined ? [] : [first, ...more]);
   }
 
-  /** Takes all series out; a metric without labels goes back to zero. */
+  /** Back to how it began: only the series of known values, at zero; a metric without labels at zero, if it is there. */
   reset(): void {
-    if (this.sole === undefined) this.tree.removeAll();
-    else this.sole.clear();
+    if (this.sole !== undefined) {
+      this.sole.clear();
+      return;
+    }
+    this.tree.removeAll();
+    this.#bearKnown(this.#known);
   }
 
   /** Removes idle series and takes back removed ones that are in use. The registry calls it before each scrape. */
@@ -173,7 +179,7 @@ export abstract class Instrument<L extends string = string, C extends SeriesChil
 
 /** A value that cannot be recorded, for a message: `NaN`, `-1`, `"5" (a string)`. */
 export function describeValue(value: unknown): string {
-  return typeof value === "number" ? String(value) : `${String(value)} (a ${typeof value})`;
+  return typeof value === "number" ? String(value) : `${shown(value)} (not a number)`;
 }
 
 function soleHost(options: InstrumentOptions<string>): InstrumentHost {

@@ -8,7 +8,7 @@
  * A child that was removed or has expired may still be held, bound, by the bot. It starts again at zero, and comes back
  * into the metric as soon as it is used: no record is lost to a series that nobody sees.
  */
-import { MetricError } from "../errors.ts";
+import { MetricError, shown } from "../errors.ts";
 
 /** A label's value: numbers and booleans are written as JavaScript prints them. */
 export type LabelValue = string | number | boolean;
@@ -27,9 +27,11 @@ export const OVERFLOW_VALUE = "__overflow__";
 /** What the tree needs of a child; each instrument brings its own. */
 export interface Child {
   readonly labelValues: readonly string[];
+  /** True while it is one of the metric's series; the tree keeps it. A scrape under way leaves out what went meanwhile. */
+  isAttached: boolean;
   /** True if it was recorded to since the last call of this, or since it was made. */
   takeTouched(): boolean;
-  /** Back to its value at birth. */
+  /** Back to how it was born: its value, and not touched. */
   clear(): void;
 }
 
@@ -58,9 +60,12 @@ export class LabelTree<C extends Child> {
   #root: Branch<C> = new Map();
   #overflow: C | undefined;
   #void: C | undefined;
+  #tooMany: MetricError | undefined;
   #live: C[] = [];
   /** Removed children that somebody may still hold, by their label values. */
   readonly #parked = new Map<string, WeakRef<C>>();
+  /** Those since the last scrape. */
+  #justParked: C[] = [];
   readonly #idleSinceMs = new WeakMap<C, number>();
 
   constructor(options: LabelTreeOptions<C>) {
@@ -102,6 +107,7 @@ export class LabelTree<C extends Child> {
 
   /** The child of this set of labels. */
   findLabels(labels: Labels): C {
+    if (typeof labels !== "object" || labels === null) return this.#noLabels(labels);
     if (this.#depth === 1) {
       const found = this.#root.get(labels[this.#name0] as string);
       if (found !== undefined) return found as C;
@@ -124,12 +130,14 @@ export class LabelTree<C extends Child> {
     }
     // Taken out before, and perhaps used since by someone who holds it, which would bring it back: not any more.
     const parked = this.#parked.get(JSON.stringify(canonical))?.deref();
+    const wasUsed = parked?.takeTouched() ?? false;
     parked?.clear();
-    return parked?.takeTouched() ?? false;
+    return wasUsed;
   }
 
   /** {@link remove} by a set of labels. */
   removeLabels(labels: Labels): boolean {
+    if (typeof labels !== "object" || labels === null) return false;
     const values = this.#valuesOf(labels);
     return values !== undefined && this.remove(values);
   }
@@ -147,11 +155,12 @@ export class LabelTree<C extends Child> {
     for (const [key, ref] of this.#parked) {
       const child = ref.deref();
       if (child === undefined) this.#parked.delete(key);
-      else if (child.takeTouched()) {
+      else if (this.#live.length < this.#options.maxSeries && child.takeTouched()) {
         this.#parked.delete(key);
         this.#attach(child, child.labelValues);
       }
     }
+    this.#justParked = [];
     const expireAfterMs = this.#options.expireAfterMs;
     if (expireAfterMs === undefined) return;
     const expired = new Set<C>();
@@ -168,7 +177,7 @@ export class LabelTree<C extends Child> {
       if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") continue;
       const label = this.#options.labelNames[position] ?? "";
       this.#options.mistake(
-        new MetricError("BAD_LABEL_VALUE", `metric "${this.#options.metric}": label "${label}" is ${String(value)}`, {
+        new MetricError("BAD_LABEL_VALUE", `metric "${this.#options.metric}": label "${label}" is ${shown(value)}`, {
           metric: this.#options.metric,
           label,
           hint: "Give a string, a number or a boolean",
@@ -195,14 +204,18 @@ export class LabelTree<C extends Child> {
       if (!this.#live.includes(this.#overflow)) this.#attach(this.#overflow, values);
     }
     const { metric, maxSeries } = this.#options;
-    this.#options.mistake(
-      new MetricError("TOO_MANY_SERIES", `metric "${metric}" has reached its ${maxSeries} label combinations`, {
+    // Made once: each record beyond the ceiling comes here, and a stack costs microseconds.
+    this.#tooMany ??= new MetricError(
+      "TOO_MANY_SERIES",
+      `metric "${metric}" has reached its ${maxSeries} label combinations`,
+      {
         metric,
         hint:
           `Further ones are counted together under "${OVERFLOW_VALUE}": ` +
           "take a label with few values, remove old series, or raise maxSeries",
-      }),
+      },
     );
+    this.#options.mistake(this.#tooMany);
     return this.#overflow;
   }
 
@@ -217,21 +230,45 @@ export class LabelTree<C extends Child> {
       branch = next;
     }
     branch.set(values.at(-1) ?? "", child);
+    child.isAttached = true;
     this.#live.push(child);
   }
 
   #detach(gone: ReadonlySet<C>): void {
-    const kept = this.#live.filter((child) => !gone.has(child));
-    this.#live = [];
+    this.#live = this.#live.filter((child) => !gone.has(child));
     this.children = this.#live;
-    this.#root = new Map();
-    for (const child of kept) this.#attach(child, child.labelValues);
     for (const child of gone) {
+      this.#unlink(this.#root, child.labelValues);
+      child.isAttached = false;
       child.clear();
-      child.takeTouched();
       if (child === this.#overflow) this.#overflow = undefined;
       this.#idleSinceMs.delete(child);
       this.#parked.set(JSON.stringify(child.labelValues), new WeakRef(child));
+    }
+    // Held until the next scrape: what is recorded to one until then is shown, even if its holder has let go of it.
+    this.#justParked.push(...gone);
+    this.#forgetParked();
+  }
+
+  /** Takes a leaf out, and the branches that are empty then. */
+  #unlink(branch: Branch<C>, values: readonly string[]): void {
+    const [first = "", ...rest] = values;
+    if (rest.length > 0) {
+      const below = branch.get(first) as Branch<C>; // a leaf is being taken out: the way to it is of branches
+      this.#unlink(below, rest);
+      if (below.size > 0) return;
+    }
+    branch.delete(first);
+  }
+
+  /** Where nobody scrapes, what was removed must not pile up either. */
+  #forgetParked(): void {
+    if (this.#justParked.length > this.#options.maxSeries) this.#justParked = [];
+    if (this.#parked.size <= 2 * this.#options.maxSeries) return;
+    for (const [key, ref] of this.#parked) if (ref.deref() === undefined) this.#parked.delete(key);
+    for (const key of this.#parked.keys()) {
+      if (this.#parked.size <= this.#options.maxSeries) return;
+      this.#parked.delete(key); // the oldest first
     }
   }
 
@@ -245,10 +282,9 @@ export class LabelTree<C extends Child> {
 
   #valuesOf(labels: Labels): LabelValue[] | undefined {
     const { metric, labelNames } = this.#options;
-    const isObject = typeof labels === "object" && labels !== null;
-    const wrong = isObject ? Object.keys(labels).find((name) => !labelNames.includes(name)) : undefined;
-    const missing = isObject ? labelNames.find((name) => labels[name] === undefined) : labelNames[0];
-    if (wrong === undefined && missing === undefined && isObject) {
+    const wrong = Object.keys(labels).find((name) => !labelNames.includes(name));
+    const missing = labelNames.find((name) => labels[name] === undefined);
+    if (wrong === undefined && missing === undefined) {
       return labelNames.map((name) => labels[name] as LabelValue); // none is missing
     }
     const label = wrong ?? missing;
@@ -257,6 +293,13 @@ export class LabelTree<C extends Child> {
       new MetricError("BAD_LABELS", `metric "${metric}": ${what}`, { metric, label, hint: describe(labelNames) }),
     );
     return undefined;
+  }
+
+  #noLabels(given: unknown): C {
+    const { metric, labelNames } = this.#options;
+    const message = `metric "${metric}" got ${shown(given)} where its labels belong`;
+    this.#options.mistake(new MetricError("BAD_LABELS", message, { metric, hint: describe(labelNames) }));
+    return this.#voidChild();
   }
 
   #wrongCount(values: readonly LabelValue[]): C {
@@ -282,7 +325,9 @@ export class LabelTree<C extends Child> {
 
 /** Label values are well-formed Unicode: two lone surrogates would otherwise become the same series twice. */
 function canonicalValue(value: LabelValue): string {
-  return String(value).toWellFormed();
+  return (
+    typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : shown(value)
+  ).toWellFormed();
 }
 
 function describe(labelNames: readonly string[]): string {

@@ -2,7 +2,7 @@
  * Which of several states hold, such as ACTIVE, REDUCING, HALTED: one series a state, 1 where it holds and 0 where it
  * does not. The label has the metric's own name. OpenMetrics 1.0, "StateSet".
  */
-import { MetricError } from "../errors.ts";
+import { MetricError, shown } from "../errors.ts";
 import { GaugeChild } from "./gauge.ts";
 import { type Aggregation, Instrument, type InstrumentOptions } from "./instrument.ts";
 
@@ -32,6 +32,10 @@ export class StateSet<const S extends string> extends Instrument<string, GaugeCh
 
   /** This state holds and no other; or, by an object, each state as it says. */
   set(state: S | Readonly<Partial<Record<S, boolean>>>): void {
+    if (typeof state !== "string" && (typeof state !== "object" || state === null)) {
+      this.mistake("UNKNOWN_STATE", `there is no state ${shown(state)}`, `Its states are: ${this.states.join(", ")}`);
+      return;
+    }
     const named = typeof state === "string" ? [state] : (Object.keys(state) as S[]); // keys of a record of S
     const unknown = named.find((name) => !this.states.includes(name));
     if (unknown !== undefined) {

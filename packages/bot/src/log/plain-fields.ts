@@ -15,7 +15,7 @@ export const MAX_VALUES = 500;
 
 /** Names of secrets, as they read in lower case without `_`, `-`, `.` and blanks: `apikey` is `API-Key` and `api_key` too. */
 const SECRET =
-  /token|passw|passphrase|secret|authorization|credential|apikey|accesskey|privatekey|mnemonic|webhookurl|cookie/;
+  /token$|passw|pwd|passphrase|secret|authorization|credential|apikey|accesskey|privatekey|privkey|seed$|seedphrase|mnemonic|jwt|bearer|webhookurl|cookie/;
 
 export interface PlainOptions {
   /** Whether errors show their stack. */

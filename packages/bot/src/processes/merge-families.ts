@@ -8,6 +8,7 @@
 import type { Exemplar } from "../instruments/exemplar.ts";
 import type { Aggregation } from "../instruments/instrument.ts";
 import type { Family, HistogramSeries, ScalarSeries, SummarySeries } from "../registry/family.ts";
+import { sampleNames } from "../registry/sample-names.ts";
 import { labelKey } from "./label-key.ts";
 
 /** Two processes have something different under one name. The first one's is shown, the other's left out. */
@@ -237,23 +238,4 @@ function newer(a: Exemplar | undefined, b: Exemplar | undefined): Exemplar | und
 
 function sameNumbers(a: readonly number[], b: readonly number[]): boolean {
   return a === b || (a.length === b.length && a.every((value, place) => value === b[place]));
-}
-
-/** The names this family's samples have, in either format. */
-function sampleNames({ name, type }: Family): string[] {
-  switch (type) {
-    case "histogram":
-      return [name, `${name}_bucket`, `${name}_count`, `${name}_sum`, `${name}_created`];
-    case "summary":
-      return [name, `${name}_count`, `${name}_sum`];
-    case "counter": {
-      if (!name.endsWith("_total")) return [name];
-      const stem = name.slice(0, -"_total".length);
-      return [name, stem, `${stem}_created`];
-    }
-    case "info":
-      return name.endsWith("_info") ? [name, name.slice(0, -"_info".length)] : [name];
-    default:
-      return [name];
-  }
 }

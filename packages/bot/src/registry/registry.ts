@@ -16,6 +16,7 @@ import { checkLabelNames } from "../instruments/names.ts";
 import { StateSet, type StateSetOptions } from "../instruments/state-set.ts";
 import type { Family } from "./family.ts";
 import { familyOf } from "./family-of.ts";
+import { sampleNames } from "./sample-names.ts";
 import { within } from "./within.ts";
 
 /** How long a `collect` callback or a collector may take before a scrape goes on without it, milliseconds. */
@@ -50,6 +51,13 @@ export interface RegistryOptions {
   readonly now?: (() => number) | undefined;
 }
 
+/** What is known after all that wants to run before a scrape has run. */
+interface Refreshed {
+  readonly foreign: readonly Family[];
+  /** Metrics whose `collect` failed. */
+  readonly failed: ReadonlySet<string>;
+}
+
 export class Registry implements InstrumentHost, MetricSource {
   readonly defaultLabels: Readonly<Record<string, string>>;
   readonly createdTimestamps: boolean;
@@ -60,7 +68,7 @@ export class Registry implements InstrumentHost, MetricSource {
   readonly #mistakes: "throw" | ((error: HaltwatchError) => void);
   readonly #told = new Set<string>();
   readonly #now: () => number;
-  #mistakesTotal: Counter<"metric" | "code"> | undefined;
+  #mistakesTotal: Counter<"metric" | "code">;
 
   constructor(options: RegistryOptions = {}) {
     this.#mistakes = options.mistakes ?? "throw";
@@ -68,6 +76,7 @@ export class Registry implements InstrumentHost, MetricSource {
     this.defaultLabels = { ...options.defaultLabels };
     this.createdTimestamps = options.createdTimestamps ?? true;
     checkLabelNames("(default labels)", Object.keys(this.defaultLabels), ["le"]);
+    this.#mistakesTotal = this.#countMistakes();
   }
 
   /** The content type of {@link metrics} without a format. */
@@ -116,7 +125,7 @@ export class Registry implements InstrumentHost, MetricSource {
         },
       );
     }
-    const clash = instrument.labelNames.find((label) => label in this.defaultLabels);
+    const clash = instrument.labelNames.find((label) => Object.hasOwn(this.defaultLabels, label));
     if (clash !== undefined) {
       throw new MetricError(
         "BAD_LABEL_NAME",
@@ -156,7 +165,7 @@ export class Registry implements InstrumentHost, MetricSource {
     this.#sampleNames.clear();
     this.#collectors.clear();
     this.#told.clear();
-    this.#mistakesTotal = undefined;
+    this.#mistakesTotal = this.#countMistakes();
   }
 
   /** Sets all metrics back to how they began. */
@@ -173,16 +182,19 @@ export class Registry implements InstrumentHost, MetricSource {
   mistake(error: HaltwatchError): void {
     if (this.#mistakes === "throw") throw error;
     const metric = error instanceof MetricError ? error.metric : "";
-    this.#mistakesTotal ??= this.counter({
-      name: "haltwatch_bot_mistakes_total",
-      help: "Records or scrapes that went wrong because a metric was used wrongly, by metric and kind.",
-      labelNames: ["metric", "code"],
-    });
     this.#mistakesTotal.labels(metric, error.code).inc();
     const kind = JSON.stringify([metric, error.code]);
     if (this.#told.has(kind)) return;
     this.#told.add(kind);
     this.#mistakes(error);
+  }
+
+  #countMistakes(): Counter<"metric" | "code"> {
+    return this.counter({
+      name: "haltwatch_bot_mistakes_total",
+      help: "Records or scrapes that went wrong because a metric was used wrongly, by metric and kind.",
+      labelNames: ["metric", "code"],
+    });
   }
 
   /** The whole exposition as one text; text format 0.0.4 unless said otherwise. */
@@ -193,11 +205,12 @@ export class Registry implements InstrumentHost, MetricSource {
   }
 
   async *renderChunks(format: ExpositionFormat): AsyncGenerator<string> {
-    const foreign = await this.#refresh();
+    const { foreign, failed } = await this.#refresh();
     const context = { format, defaultLabels: this.defaultLabels, createdTimestamps: this.createdTimestamps };
     let text = "";
     let sliceStart = performance.now();
     for (const instrument of this.#instruments.values()) {
+      if (failed.has(instrument.name)) continue; // its last value is not its value now
       for (const piece of renderInstrument(instrument, context)) {
         text += piece;
         if (text.length >= CHUNK_CHARACTERS) {
@@ -223,47 +236,67 @@ export class Registry implements InstrumentHost, MetricSource {
 
   /** All metrics as plain data that can be sent to another process or thread. */
   async snapshot(): Promise<Family[]> {
-    const foreign = await this.#refresh();
-    return [...this.families(), ...foreign];
+    const { foreign, failed } = await this.#refresh();
+    return [...this.families().filter(({ name }) => !failed.has(name)), ...foreign];
   }
 
   /** Its own metrics as they stand, as plain data: nothing is collected for it. */
   families(): Family[] {
+    this.#sweep();
     return [...this.#instruments.values()].map((instrument) => familyOf(instrument, this.defaultLabels));
   }
 
   /** Runs what wants to run before a scrape; gives the collectors' families. */
-  async #refresh(): Promise<Family[]> {
-    const instruments = [...this.#instruments.values()];
+  async #refresh(): Promise<Refreshed> {
     const foreign: Family[] = [];
+    const failed = new Set<string>();
     await Promise.all([
-      ...instruments.map((instrument) => this.#guarded(instrument.name, async () => instrument.collect?.())),
+      ...[...this.#instruments.values()].map(async (instrument) => {
+        const collected = await this.#guarded(instrument.name, async () => instrument.collect?.());
+        if (!collected) failed.add(instrument.name);
+      }),
       ...[...this.#collectors].map((collector) =>
         this.#guarded("(collector)", async () => {
           foreign.push(...(await collector()));
         }),
       ),
     ]);
+    this.#sweep();
+    return { foreign: this.#free(foreign), failed };
+  }
+
+  #sweep(): void {
     for (const instrument of this.#instruments.values()) instrument.sweep(this.now());
-    return foreign.filter((family) => this.#isFree(family));
   }
 
-  /** A foreign family whose name one of ours has is left out: two of a name make the whole scrape invalid. */
-  #isFree(family: Family): boolean {
-    const owner = this.#sampleNames.get(family.name);
-    if (owner === undefined) return true;
-    this.#tell(
-      new MetricError("DUPLICATE_METRIC", `metric "${family.name}" is in a collector and in this registry`, {
-        metric: family.name,
-        hint: "The registry's own is shown: rename one of the two",
-      }),
-    );
-    return false;
+  /** Without those whose names are taken, by one of ours or by another before it. */
+  #free(foreign: readonly Family[]): Family[] {
+    const taken = new Set(this.#sampleNames.keys());
+    return foreign.filter((family) => {
+      const names = sampleNames(family);
+      const isFree = !names.some((name) => taken.has(name));
+      if (isFree) for (const name of names) taken.add(name);
+      else {
+        this.#tell(
+          new MetricError(
+            "DUPLICATE_METRIC",
+            `metric "${family.name}" of a collector is there already, whole or in part`,
+            {
+              metric: family.name,
+              hint: "The one that was first is shown: rename one of the two",
+            },
+          ),
+        );
+      }
+      return isFree;
+    });
   }
 
-  async #guarded(metric: string, collect: () => Promise<void>): Promise<void> {
+  /** @returns whether it went well */
+  async #guarded(metric: string, collect: () => Promise<void>): Promise<boolean> {
     try {
       await within(COLLECT_TIMEOUT_MS, collect());
+      return true;
     } catch (error) {
       this.#tell(
         new MetricError(
@@ -276,14 +309,19 @@ export class Registry implements InstrumentHost, MetricSource {
           },
         ),
       );
+      return false;
     }
   }
 
   /** A mistake met during a scrape: never thrown, as the scraper is not the one who made it. */
   #tell(error: MetricError): void {
-    if (this.#mistakes !== "throw") this.mistake(error);
-    else if (!this.#told.has(error.oneLine())) {
-      this.#told.add(error.oneLine());
+    if (this.#mistakes !== "throw") {
+      this.mistake(error);
+      return;
+    }
+    const kind = JSON.stringify([error.metric, error.code]);
+    if (!this.#told.has(kind)) {
+      this.#told.add(kind);
       process.emitWarning(error.oneLine(), "HaltwatchWarning");
     }
   }
@@ -292,21 +330,4 @@ export class Registry implements InstrumentHost, MetricSource {
 /** Lets everything else that waits for the event loop go first. */
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
-}
-
-/** The names this metric's samples have, in any format. */
-function sampleNames(instrument: Instrument): string[] {
-  const { name } = instrument;
-  switch (instrument.type) {
-    case "histogram":
-      return [name, `${name}_bucket`, `${name}_count`, `${name}_sum`, `${name}_created`];
-    case "counter": {
-      const stem = name.slice(0, -"_total".length);
-      return [name, stem, `${stem}_created`];
-    }
-    case "info":
-      return [name, name.slice(0, -"_info".length)];
-    default:
-      return [name];
-  }
 }

@@ -147,3 +147,31 @@ test("B2 snapshots are taken on a timer, one at a time, and no more after stop",
   await vi.advanceTimersByTimeAsync(5000);
   expect(taken).toBe(2);
 });
+
+test("B1 a snapshot that comes too late does not take the place of a newer one", async () => {
+  vi.useFakeTimers();
+  const registry = new Registry({ mistakes: () => undefined });
+  const answers: ((snapshot: { balanceUsd: number }) => void)[] = [];
+  const snapshots = start(registry, {
+    intervalMs: 3_600_000,
+    bot: () => new Promise((resolve) => answers.push(resolve)),
+  });
+
+  const first = snapshots.take();
+  await vi.advanceTimersByTimeAsync(5001); // its time is over
+  await first;
+  const second = snapshots.take();
+  answers.at(-1)?.({ balanceUsd: 2 });
+  await second;
+  for (const answer of answers) answer({ balanceUsd: 1 });
+  await vi.advanceTimersByTimeAsync(0);
+
+  expect(await value(registry, "trading_balance_usd")).toBe(2);
+});
+
+test("B5 a bot that never gives a snapshot has the time it was expected from, so that its lateness shows", async () => {
+  const registry = new Registry({ now: () => 5000 });
+  start(registry, { bot: () => ({}) });
+
+  expect(await value(registry, 'trading_snapshot_timestamp_seconds{snapshot="bot"}')).toBe(5);
+});

@@ -63,10 +63,13 @@ export interface SnapshotExport {
 export function exportSnapshots(registry: Registry, options: SnapshotExportOptions): SnapshotExport {
   const snapshots = new TradingSnapshots(registry);
   const { bot, risk } = options;
+  // As if one had been taken now: a bot that never gives one is as late, a minute from now, as one that has stopped to.
+  if (bot !== undefined) snapshots.taken("bot");
+  if (risk !== undefined) snapshots.taken("risk");
   const take = async (): Promise<void> => {
     await Promise.all([
-      bot === undefined ? undefined : snapshots.take("bot", async () => snapshots.showBot(await bot())),
-      risk === undefined ? undefined : snapshots.take("risk", async () => snapshots.showRisk(await risk())),
+      bot === undefined ? undefined : snapshots.take("bot", bot, (snapshot) => snapshots.showBot(snapshot)),
+      risk === undefined ? undefined : snapshots.take("risk", risk, (snapshot) => snapshots.showRisk(snapshot)),
     ]);
   };
   let taking = false;
@@ -115,15 +118,21 @@ class TradingSnapshots {
     this.#errors = registry.counter(TRADING_METRICS.snapshotErrors);
   }
 
-  async take(kind: Kind, show: () => Promise<void>): Promise<void> {
+  async take<T extends object>(kind: Kind, give: () => T | Promise<T>, show: (snapshot: T) => void): Promise<void> {
     try {
-      await within(SNAPSHOT_TIMEOUT_MS, show());
-      this.#time.labels(kind).setToCurrentTime();
+      // Shown only if it came in time: one that comes later must not take the place of a newer one.
+      show(await within(SNAPSHOT_TIMEOUT_MS, (async () => give())()));
+      this.taken(kind);
     } catch (error) {
       this.#errors.labels(kind).inc();
       this.#hide(kind);
       this.#report(kind, error);
     }
+  }
+
+  /** A snapshot of this kind is here. */
+  taken(kind: Kind): void {
+    this.#time.labels(kind).setToCurrentTime();
   }
 
   showBot(snapshot: BotMetrics): void {
@@ -165,7 +174,8 @@ class TradingSnapshots {
   }
 }
 
-function setOrRemove(gauge: Gauge, value: number | undefined): void {
-  if (value === undefined) gauge.remove();
+/** @param value `null`, which JSON has for what is not known, is absent, too */
+function setOrRemove(gauge: Gauge, value: number | null | undefined): void {
+  if (value === undefined || value === null) gauge.remove();
   else gauge.set(value);
 }

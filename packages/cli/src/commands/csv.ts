@@ -27,7 +27,7 @@ export async function readCsv(paths: readonly string[], flags: CsvFlags): Promis
       continue;
     }
     if (flags.json === true) {
-      process.stdout.write(`${JSON.stringify(record)}\n`);
+      process.stdout.write(`${JSON.stringify(record, readable)}\n`);
       continue;
     }
     const tally = tallies.get(record.kind);
@@ -39,6 +39,11 @@ export async function readCsv(paths: readonly string[], flags: CsvFlags): Promis
     }
   }
   if (flags.json !== true) process.stdout.write(table(tallies));
+}
+
+/** JSON has no NaN and no infinities: as texts they are at least not lost. */
+function readable(_key: string, value: unknown): unknown {
+  return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 }
 
 function table(tallies: ReadonlyMap<string, KindTally>): string {

@@ -12,6 +12,8 @@ export interface DemoFlags {
   readonly replay?: readonly string[];
 }
 
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 const BOT = fileURLToPath(new URL("../../../../examples/arbitrage-bot/src/main.ts", import.meta.url));
 
 /** @throws {CommandError} where there is no example bot beside this program */
@@ -20,16 +22,15 @@ export async function demo(flags: DemoFlags): Promise<void> {
     throw new CommandError(`the example bot is not at ${BOT}`, "Run the demo from a checkout of Haltwatch");
   }
   process.stdout.write(whereToLook(flags.port));
-  const bot = spawn(process.execPath, [BOT, ...botArguments(flags)], { stdio: "inherit" });
-  // The terminal sends Ctrl-C to the bot too; only SIGTERM has to be passed on. Either way the bot ends, and then we do.
-  const ignore = (): void => undefined;
+  // In a group of its own, so that each signal reaches it once, from us: Ctrl-C goes to the terminal's whole group.
+  const bot = spawn(process.execPath, [BOT, ...botArguments(flags)], { stdio: "inherit", detached: true });
   const passOn = (): void => void bot.kill("SIGTERM");
-  process.on("SIGINT", ignore).on("SIGTERM", passOn);
+  for (const signal of SIGNALS) process.on(signal, passOn);
   try {
     const [code] = (await once(bot, "exit")) as [number | null]; // "exit" gives the code, or null after a signal
     process.exitCode = code ?? 1;
   } finally {
-    process.off("SIGINT", ignore).off("SIGTERM", passOn);
+    for (const signal of SIGNALS) process.off(signal, passOn);
   }
 }
 
