@@ -1,26 +1,32 @@
 /**
  * The bot: quotes → scanner → risk → two orders at once, one on each venue. Orders take their time: their answers are dealt
- * with in the order in which they come, between quotes. What one leg leaves open is hedged on the CEX before anything else.
+ * with in the order in which they come, between quotes. What one leg leaves open is hedged before anything else is done.
  */
-import type { ArbitrageRecorder, JsonLog } from "@haltwatch/bot";
+import { type ArbitrageRecorder, isFailure, type JsonLog } from "@haltwatch/bot";
 import type { Clock } from "./clock.ts";
 import { endOnCex, sendToCex } from "./exec/cex.ts";
 import { endOnDex, sendToDex } from "./exec/dex.ts";
-import { canceled, type Execution, type PaperOrder } from "./exec/paper-execution.ts";
-import type { ArbitrageVenue, Quote } from "./feeds/quote.ts";
+import type { PaperOrder, SentOrder } from "./exec/paper-execution.ts";
+import { byTime } from "./feeds/merged.ts";
+import { type ArbitrageVenue, isFresh, type MarketEvent, type Quote } from "./feeds/quote.ts";
 import type { Random } from "./random.ts";
 import { Risk } from "./risk.ts";
-import { type Finding, Scanner } from "./scanner.ts";
+import { type Finding, feeBps, Scanner } from "./scanner.ts";
 import type { Strategy } from "./strategy.ts";
 import { Tally } from "./tally.ts";
 
 /** Less than this is even, in the base currency: what is left of subtracting doubles. */
 const DUST_BASE = 1e-9;
 
+/** After the last quote, what is open is hedged in at most so many orders. */
+const MAX_LAST_HEDGES = 5;
+
 export interface BotParts {
+  /** For orders and opportunities: `ETHUSD`. */
+  readonly symbol: string;
   readonly strategy: Strategy;
   readonly recorder: ArbitrageRecorder;
-  readonly log: Pick<JsonLog, "warn">;
+  readonly log: Pick<JsonLog, "debug" | "info" | "warn">;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -29,7 +35,8 @@ export interface BotParts {
 interface UnderWay {
   readonly venue: ArbitrageVenue;
   readonly answerMs: number;
-  readonly execution: Execution;
+  readonly sent: SentOrder;
+  readonly purpose: "arbitrage" | "hedge";
 }
 
 export class ArbitrageBot {
@@ -38,9 +45,11 @@ export class ArbitrageBot {
   readonly #scanner: Scanner;
   readonly #risk: Risk;
   /** By the time of their answers, soonest first. */
-  #underWay: UnderWay[] = [];
+  readonly #underWay: UnderWay[] = [];
   #lastId = 0;
   #lastSettledMs: number | undefined;
+  #hedgeOn: ArbitrageVenue = "cex";
+  #nextHedgeMs = Number.NEGATIVE_INFINITY;
   #skewTold = false;
   #opportunityOpen = false;
 
@@ -56,75 +65,102 @@ export class ArbitrageBot {
     return quote === undefined ? undefined : (quote.bid + quote.ask) / 2;
   }
 
-  /** Trades until the quotes end or the signal says so; then what is under way is waited for, or canceled. */
-  async run(quotes: AsyncIterable<Quote>, signal: AbortSignal): Promise<void> {
-    try {
-      for await (const quote of quotes) {
-        if (signal.aborted) break;
-        await this.#answersUntil(quote.timeMs, signal);
-        await this.#parts.clock.until(quote.timeMs, signal);
-        this.#onQuote(quote);
-      }
-      await this.#answersUntil(Number.POSITIVE_INFINITY, signal);
-    } catch (error) {
-      if (!signal.aborted) throw error; // waiting ends with an AbortError, which is how we were told to stop
-    }
-    for (const { venue, execution } of this.#underWay.splice(0))
-      this.#orderEnded(venue, canceled(execution), this.#parts.clock.now());
+  /** Both venues' positions together, in the base currency: 0 when every purchase has its sale. */
+  get unhedgedBase(): number {
+    const both = this.tally.positions.cex + this.tally.positions.dex;
+    return Math.abs(both) < DUST_BASE ? 0 : both;
   }
 
-  #onQuote(quote: Quote): void {
-    const nowMs = quote.timeMs;
-    this.#recordAge(quote);
-    const finding = this.#scanner.scan(quote);
+  /** Trades until the market ends or the signal says so; then what is under way is waited for, or canceled. */
+  async run(market: AsyncIterable<MarketEvent>, signal: AbortSignal): Promise<void> {
+    try {
+      for await (const events of byTime(market)) {
+        if (signal.aborted) break;
+        const quotes = events.filter((event) => event.kind === "price");
+        // Gas alone is not waited for: it counts from the next quote on.
+        for (const event of events) if (event.kind === "gas") this.#scanner.onGas(event);
+        const [first] = quotes;
+        if (first === undefined) continue;
+        await this.#answersUntil(first.timeMs, signal);
+        await this.#parts.clock.until(first.timeMs, signal);
+        this.#onQuotes(quotes, first.timeMs);
+      }
+      await this.#finish(signal);
+    } catch (error) {
+      if (!signal.aborted) throw error; // waiting ends with an AbortError, which is how we were told to stop
+    } finally {
+      for (const order of this.#underWay.splice(0)) this.#orderEnded(order, "canceled", this.#parts.clock.now());
+    }
+  }
+
+  #onQuotes(quotes: readonly Quote[], nowMs: number): void {
+    for (const quote of quotes) this.#watchSkew(quote);
+    const finding = this.#scanner.scan(quotes, nowMs);
     if (finding === undefined) return;
     this.#noteOpportunity(finding);
     this.#settle(nowMs);
-    if (this.#underWay.length > 0) return; // one arbitrage at a time
-    const unhedgedBase = this.#unhedged();
-    if (unhedgedBase !== 0) {
-      this.#hedge(unhedgedBase, nowMs);
-      return;
-    }
-    const quotes = { cex: this.#scanner.newest("cex"), dex: this.#scanner.newest("dex") };
-    const refusal = this.#risk.refusal(finding, { nowMs, quotes, positions: this.tally.positions, unhedgedBase });
-    if (refusal === undefined) this.#trade(finding, nowMs);
+    this.#hedge(nowMs);
+    const verdict = this.#risk.judge(finding, {
+      nowMs,
+      positions: this.tally.positions,
+      ordersUnderWay: this.#underWay.length,
+      unhedgedBase: this.#underWay.length === 0 ? this.unhedgedBase : 0,
+      netBpsAt: (orderQuote) => this.#scanner.netBpsAt(finding, orderQuote),
+    });
+    if (verdict.kind === "accepted") this.#trade(finding, verdict.base, nowMs);
+    else this.tally.refused(verdict.reason);
   }
 
   /** An opportunity is counted once, when it opens, however many quotes it lasts. */
-  #noteOpportunity(finding: Finding): void {
-    const open = finding.netBps >= this.#parts.strategy.minEdgeBps;
+  #noteOpportunity({ fresh, grossBps, netBps }: Finding): void {
+    const open = fresh && netBps >= this.#parts.strategy.minEdgeBps;
     if (open && !this.#opportunityOpen) {
       this.tally.opportunities += 1;
       this.#parts.recorder.recordOpportunity({
-        symbol: "ETHUSD",
-        spreadGrossBps: finding.grossBps,
-        spreadNetBps: finding.netBps,
+        symbol: this.#parts.symbol,
+        spreadGrossBps: grossBps,
+        spreadNetBps: netBps,
       });
     }
     this.#opportunityOpen = open;
   }
 
-  #trade(finding: Finding, nowMs: number): void {
-    const base = this.#parts.strategy.orderQuote / finding.buyPrice;
+  #trade({ buy, sell }: Finding, base: number, nowMs: number): void {
+    const { legToleranceBps } = this.#parts.strategy;
     this.#risk.traded(nowMs);
-    this.#send(finding.buyOn, "buy", base, finding.buyPrice, nowMs);
-    this.#send(finding.sellOn, "sell", base, finding.sellPrice, nowMs);
+    this.#send(buy, "buy", base, legToleranceBps, "arbitrage", nowMs);
+    this.#send(sell, "sell", base, legToleranceBps, "arbitrage", nowMs);
   }
 
-  /** Evens out on the CEX what one leg left open. */
-  #hedge(unhedgedBase: number, nowMs: number): void {
-    const quote = this.#scanner.newest("cex");
-    if (quote === undefined) return;
-    const side = unhedgedBase > 0 ? "sell" : "buy";
-    this.#send("cex", side, Math.abs(unhedgedBase), side === "buy" ? quote.ask : quote.bid, nowMs);
+  /** Evens out what one leg left open: on the CEX, or on the other side after that has failed or while its quote is stale. */
+  #hedge(nowMs: number): void {
+    const open = this.unhedgedBase;
+    if (open === 0 || this.#underWay.length > 0 || nowMs < this.#nextHedgeMs) return;
+    const venues = this.#hedgeOn === "cex" ? (["cex", "dex"] as const) : (["dex", "cex"] as const);
+    const quote = venues
+      .map((venue) => this.#scanner.newest(venue))
+      .find((newest) => newest !== undefined && isFresh(newest, nowMs));
+    if (quote === undefined) return; // a price that is not known is not traded on, not even for this
+    const { hedgeToleranceBps, maxOrderQuote } = this.#parts.strategy;
+    const base = Math.min(Math.abs(open), maxOrderQuote / quote.ask);
+    this.tally.hedges += 1;
+    this.#send(quote, open > 0 ? "sell" : "buy", base, hedgeToleranceBps, "hedge", nowMs);
   }
 
-  #send(venue: ArbitrageVenue, side: "buy" | "sell", base: number, price: number, nowMs: number): void {
+  #send(
+    { venue, bid, ask }: Quote,
+    side: "buy" | "sell",
+    base: number,
+    toleranceBps: number,
+    purpose: UnderWay["purpose"],
+    nowMs: number,
+  ): void {
+    const { symbol, random } = this.#parts;
     this.#lastId += 1;
-    const order: PaperOrder = { id: `paper-${this.#lastId}`, symbol: "ETHUSD", side, base, price };
-    const execution = (venue === "cex" ? sendToCex : sendToDex)(order, this.#parts.random);
-    this.#underWay.push({ venue, answerMs: nowMs + execution.latencyMs, execution });
+    const limitPrice = side === "buy" ? ask * (1 + toleranceBps / 1e4) : bid * (1 - toleranceBps / 1e4);
+    const order: PaperOrder = { id: `paper-${this.#lastId}`, symbol, side, base, limitPrice };
+    const sent = (venue === "cex" ? sendToCex : sendToDex)(order, random);
+    this.#underWay.push({ venue, answerMs: nowMs + sent.latencyMs, sent, purpose });
     this.#underWay.sort((a, b) => a.answerMs - b.answerMs);
   }
 
@@ -133,33 +169,52 @@ export class ArbitrageBot {
       const next = this.#underWay[0];
       if (next === undefined || next.answerMs > timeMs) return;
       await this.#parts.clock.until(next.answerMs, signal);
+      const quote = this.#scanner.newest(next.venue);
+      if (quote === undefined) throw new Error("an order was sent to a venue that never had a quote");
       this.#underWay.shift();
-      this.#orderEnded(next.venue, next.execution, next.answerMs);
+      this.#orderEnded(next, quote, next.answerMs);
+      this.#hedge(next.answerMs);
     }
   }
 
-  #orderEnded(venue: ArbitrageVenue, execution: Execution, nowMs: number): void {
+  #orderEnded({ venue, sent, purpose }: UnderWay, quote: Quote | "canceled", nowMs: number): void {
     const { recorder, strategy, log } = this.#parts;
-    (venue === "cex" ? endOnCex : endOnDex)(execution, recorder);
-    const value = execution.report.volumeQuote ?? 0;
-    const gas = venue === "dex" && execution.report.status !== "rejected" ? strategy.gasQuote : 0;
-    this.tally.add(venue, execution, (value * strategy.feeBps[venue]) / 1e4 + gas);
-    const failed = execution.report.status === "rejected" || execution.report.status === "failed";
-    if (this.#risk.orderEnded(venue, failed, nowMs)) {
-      log.warn("trading_paused", {
-        venue,
-        reason: `${strategy.maxFailuresInARow} failed orders in a row`,
-        for_ms: strategy.pauseMs,
-      });
+    const execution = (venue === "cex" ? endOnCex : endOnDex)(sent, quote, recorder);
+    const { status, orderId, side, volumeQuote = 0, reason } = execution.report;
+    const fee = quote === "canceled" ? 0 : (volumeQuote * feeBps(quote, strategy)) / 1e4;
+    const gas = venue === "dex" && execution.reachedVenue ? this.#scanner.gasQuote : 0;
+    this.tally.add(venue, execution, fee + gas);
+    const base = execution.filledBase;
+    log.debug("order_ended", { venue, purpose, order_id: orderId, side, status, base, quote: volumeQuote, reason });
+    const failed = isFailure(status);
+    // A hedge takes nearly any price: that it fills does not say that the venue is well.
+    const counts = failed || purpose === "arbitrage";
+    if (purpose === "hedge" && volumeQuote === 0) {
+      this.#nextHedgeMs = nowMs + strategy.hedgeRetryMs;
+      this.#hedgeOn = venue === "cex" ? "dex" : "cex";
+    } else if (purpose === "hedge") {
+      this.#hedgeOn = "cex";
     }
+    if (counts && this.#risk.orderEnded(venue, failed, nowMs)) this.#paused(venue);
     if (this.#underWay.length === 0)
-      recorder.recordExposure({ unhedgedQuote: Math.abs(this.#unhedged()) * (this.price ?? 0) });
+      recorder.recordExposure({ unhedgedQuote: Math.abs(this.unhedgedBase) * (this.price ?? 0) });
   }
 
-  /** What both venues hold together: 0 when every purchase has its sale. */
-  #unhedged(): number {
-    const both = this.tally.positions.cex + this.tally.positions.dex;
-    return Math.abs(both) < DUST_BASE ? 0 : both;
+  #paused(venue: ArbitrageVenue): void {
+    const { maxFailuresInARow, pauseMs } = this.#parts.strategy;
+    this.tally.pauses += 1;
+    const reason = `${maxFailuresInARow} failed orders in a row`;
+    this.#parts.log.warn("trading_paused", { venue, reason, for_ms: pauseMs });
+  }
+
+  /** The market has ended: waits for what is under way, and hedges what it leaves open while there is a price for it. */
+  async #finish(signal: AbortSignal): Promise<void> {
+    await this.#answersUntil(Number.POSITIVE_INFINITY, signal);
+    for (let i = 0; i < MAX_LAST_HEDGES && this.unhedgedBase !== 0; i++) {
+      await this.#parts.clock.until(this.#nextHedgeMs, signal);
+      this.#hedge(Math.max(this.#nextHedgeMs, this.#parts.clock.now()));
+      await this.#answersUntil(Number.POSITIVE_INFINITY, signal);
+    }
   }
 
   #settle(nowMs: number): void {
@@ -169,16 +224,29 @@ export class ArbitrageBot {
     this.tally.settle();
   }
 
-  #recordAge({ venue, timeMs, exchangeTimeMs }: Quote): void {
-    if (exchangeTimeMs === undefined) return;
-    const ageMs = timeMs - exchangeTimeMs;
-    this.#parts.recorder.recordQuoteAge(venue, Math.max(0, ageMs));
-    if (ageMs >= 0 || this.#skewTold) return;
+  #watchSkew({ venue, timeMs, exchangeTimeMs }: Quote): void {
+    if (this.#skewTold || exchangeTimeMs === undefined || exchangeTimeMs <= timeMs) return;
     this.#skewTold = true;
     this.#parts.log.warn("clock_skew", {
       venue,
-      ahead_ms: Math.round(-ageMs),
+      ahead_ms: Math.round(exchangeTimeMs - timeMs),
       message: "the venue's clock is ahead of ours: quote ages cannot be trusted",
     });
   }
+}
+
+/** The whole of it in one object, for the log's last line. */
+export function summaryOf({ tally, price, unhedgedBase }: ArbitrageBot) {
+  const { orders, failed, volumeQuote, opportunities, hedges, pauses, refusals } = tally;
+  return {
+    opportunities,
+    orders: { ...orders },
+    failed: { ...failed },
+    volume_quote: { ...volumeQuote },
+    hedges,
+    pauses,
+    refusals: { ...refusals },
+    unhedged_base: unhedgedBase,
+    profit_quote: tally.profitQuote(price ?? 0),
+  };
 }

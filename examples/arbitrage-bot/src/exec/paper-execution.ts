@@ -1,5 +1,9 @@
-/** What becomes of an order that is only on paper: how long it takes, whether it fills, how far, and at what price. */
+/**
+ * What becomes of an order that is only on paper: how long it takes, whether it fills, how far, and at what price. Luck is
+ * drawn when the order is sent, the price is the one there is when the answer comes: what moves in between is the bot's risk.
+ */
 import type { OrderReport, OrderStatus } from "@haltwatch/bot";
+import type { Quote } from "../feeds/quote.ts";
 import type { Random } from "../random.ts";
 
 /** How a venue treats orders. Shares are from 0 to 1. */
@@ -8,14 +12,18 @@ export interface VenueModel {
   readonly medianLatencyMs: number;
   /** Spread of the logarithm of the latency: 0.4 is steady, 0.8 has a long tail. */
   readonly latencySigma: number;
+  /** An answer that takes longer is no longer waited for, milliseconds. */
+  readonly timeoutMs: number;
+  /** Never answered at all. */
+  readonly lostShare: number;
   readonly rejectedShare: number;
-  /** Never answered, or reverted on the chain. */
   readonly failedShare: number;
   readonly partialShare: number;
-  readonly rejectedReason: string;
-  readonly failedReason: string;
   /** Standard deviation of the price against the quote, basis points. */
   readonly slippageBps: number;
+  /** An order whose price is gone: refused by an exchange, reverted (gas and all) by a chain. */
+  readonly priceGone: "rejected" | "failed";
+  readonly reasons: Readonly<Record<"rejected" | "failed" | "timeout" | "priceGone", string>>;
 }
 
 export interface PaperOrder {
@@ -24,9 +32,24 @@ export interface PaperOrder {
   readonly side: "buy" | "sell";
   /** Amount in the base currency, above 0. */
   readonly base: number;
-  /** In the quote currency, from the quote that was traded on. */
-  readonly price: number;
+  /** Worst price at which it may fill, in the quote currency. */
+  readonly limitPrice: number;
 }
+
+/** An order under way: when its answer comes and how lucky it is are settled, at what price is not. */
+export interface SentOrder {
+  readonly order: PaperOrder;
+  readonly latencyMs: number;
+  readonly luck: Luck;
+  /** Against the order, basis points, 0 or more. */
+  readonly slippageBps: number;
+}
+
+type Luck =
+  | { readonly kind: "filled"; readonly share: number }
+  | { readonly kind: "rejected" }
+  | { readonly kind: "failed" }
+  | { readonly kind: "timeout" };
 
 /** How an order ended. */
 export interface Execution {
@@ -35,47 +58,63 @@ export interface Execution {
   readonly filledBase: number;
   /** What was paid (negative) or got (positive), in the quote currency, before fees. */
   readonly cashQuote: number;
-  readonly latencyMs: number;
+  /** It was executed, if only to be reverted: on a chain that costs gas, filled or not. */
+  readonly reachedVenue: boolean;
 }
 
-/** Drawn when the order is sent, so that the same seed gives the same orders. */
-export function executeOnPaper(order: PaperOrder, model: VenueModel, random: Random): Execution {
-  const latencyMs = model.medianLatencyMs * Math.exp(model.latencySigma * random.normal());
+/** Draws the same number of times whatever comes of it, so that one order's luck does not change the next one's. */
+export function sendOnPaper(order: PaperOrder, model: VenueModel, random: Random): SentOrder {
+  const drawnMs = model.medianLatencyMs * Math.exp(model.latencySigma * random.normal());
   const draw = random.next();
   const partial = 0.2 + 0.7 * random.next();
-  const slip = 1 + (Math.abs(random.normal()) * model.slippageBps * (order.side === "buy" ? 1 : -1)) / 1e4;
-  const { status, share, reason } = outcome(draw, partial, model);
-  const filled = order.base * share;
-  const direction = order.side === "buy" ? 1 : -1;
-  const value = filled * order.price * slip;
-  const { id: orderId, symbol, side } = order;
-  const report = { status, orderId, symbol, side, volumeQuote: value, latency: latencyMs };
-  return {
-    report: reason === undefined ? report : { ...report, reason },
-    filledBase: direction * filled,
-    cashQuote: -direction * value,
-    latencyMs,
-  };
+  const slippageBps = Math.abs(random.normal()) * model.slippageBps;
+  const luck = drawnMs > model.timeoutMs ? ({ kind: "timeout" } as const) : luckOf(draw, partial, model);
+  return { order, latencyMs: luck.kind === "timeout" ? model.timeoutMs : drawnMs, luck, slippageBps };
 }
 
-/** The same order, not filled: the bot was stopped while it was under way. */
-export function canceled({ report, latencyMs }: Execution): Execution {
-  return {
-    report: { ...report, status: "canceled", volumeQuote: 0, reason: "the bot stops" },
-    filledBase: 0,
-    cashQuote: 0,
-    latencyMs,
-  };
-}
-
-function outcome(
-  draw: number,
-  partial: number,
+/** @param quote the venue's newest when the answer comes */
+export function endOnPaper(
+  { order, latencyMs, luck, slippageBps }: SentOrder,
   model: VenueModel,
-): { status: OrderStatus; share: number; reason?: string } {
-  const { rejectedShare, failedShare, partialShare } = model;
-  if (draw < rejectedShare) return { status: "rejected", share: 0, reason: model.rejectedReason };
-  if (draw < rejectedShare + failedShare) return { status: "failed", share: 0, reason: model.failedReason };
-  if (draw < rejectedShare + failedShare + partialShare) return { status: "partially_filled", share: partial };
-  return { status: "filled", share: 1 };
+  quote: Quote,
+): Execution {
+  const direction = order.side === "buy" ? 1 : -1;
+  const { reasons } = model;
+  if (luck.kind === "timeout") return unfilled(order, latencyMs, "failed", reasons.timeout);
+  if (luck.kind === "rejected") return unfilled(order, latencyMs, "rejected", reasons.rejected);
+  if (luck.kind === "failed") return { ...unfilled(order, latencyMs, "failed", reasons.failed), reachedVenue: true };
+  const price = (order.side === "buy" ? quote.ask : quote.bid) * (1 + (direction * slippageBps) / 1e4);
+  if (direction * (price - order.limitPrice) > 0)
+    return { ...unfilled(order, latencyMs, model.priceGone, reasons.priceGone), reachedVenue: true };
+  const filled = order.base * luck.share;
+  const status: OrderStatus = luck.share < 1 ? "partially_filled" : "filled";
+  return {
+    report: { ...reportOf(order, latencyMs), status, volumeQuote: filled * price },
+    filledBase: direction * filled,
+    cashQuote: -direction * filled * price,
+    reachedVenue: true,
+  };
+}
+
+/** The bot stops, and does not wait for this one: taken back before it filled. */
+export function cancelOnPaper({ order, latencyMs }: SentOrder): Execution {
+  return unfilled(order, latencyMs, "canceled", "the bot stops");
+}
+
+function unfilled(order: PaperOrder, latencyMs: number, status: OrderStatus, reason: string): Execution {
+  const report = { ...reportOf(order, latencyMs), status, volumeQuote: 0, reason };
+  return { report, filledBase: 0, cashQuote: 0, reachedVenue: false };
+}
+
+function reportOf({ id: orderId, symbol, side }: PaperOrder, latency: number) {
+  return { orderId, symbol, side, latency };
+}
+
+function luckOf(draw: number, partial: number, model: VenueModel): Luck {
+  const { lostShare, rejectedShare, failedShare, partialShare } = model;
+  if (draw < lostShare) return { kind: "timeout" };
+  if (draw < lostShare + rejectedShare) return { kind: "rejected" };
+  if (draw < lostShare + rejectedShare + failedShare) return { kind: "failed" };
+  if (draw < lostShare + rejectedShare + failedShare + partialShare) return { kind: "filled", share: partial };
+  return { kind: "filled", share: 1 };
 }

@@ -5,7 +5,7 @@ import { gzipSync, zstdCompressSync } from "node:zlib";
 import type { HaltwatchError } from "@haltwatch/bot";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { seededRandom } from "../random.ts";
-import type { Quote } from "./quote.ts";
+import { all } from "../testing/quotes.ts";
 import { replayFeed } from "./replay-feed.ts";
 
 let dir: string;
@@ -22,9 +22,8 @@ function file(name: string, content: string | Buffer): string {
 
 async function replay(...files: string[]) {
   const feed = await replayFeed(files, seededRandom(1));
-  const quotes: Quote[] = [];
-  for await (const quote of feed.quotes) quotes.push(quote);
-  return { ...feed, quotes };
+  const events = await all(feed.events);
+  return { ...feed, events, quotes: events.filter((event) => event.kind === "price") };
 }
 
 function bookTicker(ms: number, bid: number, symbol = "ETHUSDT"): string {
@@ -46,7 +45,7 @@ test("two files are merged by time, the first as CEX, the second as DEX, whateve
     ["cex", 20, 101],
     ["dex", 30, 201],
   ]);
-  expect(tally).toEqual({ quotes: 4, skipped: 1, outOfOrder: 0 });
+  expect(tally).toEqual({ quotes: 4, skipped: 1, outOfOrder: 0, torn: 0 });
 });
 
 test("a late line is taken at the time of the one before it, and counted", async () => {
@@ -61,13 +60,51 @@ test("a late line is taken at the time of the one before it, and counted", async
 test("of one file with one instrument, the other side is made up around it", async () => {
   const { quotes, plays } = await replay(file("a", bookTicker(0, 100) + bookTicker(10, 101)));
 
-  expect(plays.dex).toContain("made up");
+  expect(plays).toEqual({ cex: "spot/ETHUSDT", dex: undefined });
   expect(quotes.map(({ venue }) => venue)).toEqual(["cex", "dex", "cex", "dex"]);
+});
+
+test("of one file with two instruments of the pair, each plays a venue, though one is written behind the other", async () => {
+  const linear =
+    bookTicker(0, 100).replace('"s"', '"e":"bookTicker","s"') +
+    bookTicker(20, 101).replace('"s"', '"e":"bookTicker","s"');
+
+  const { quotes, plays, pair, tally } = await replay(
+    file("a", linear + bookTicker(10, 200) + bookTicker(5, 1, "BTCUSDT")),
+  );
+
+  expect({ pair, plays }).toEqual({ pair: "ETHUSD", plays: { cex: "futures/ETHUSDT", dex: "spot/ETHUSDT" } });
+  expect(quotes.map(({ bid }) => bid)).toEqual([100, 200, 101]);
+  expect(tally.outOfOrder).toBe(0);
+});
+
+test("another pair is traded where the recordings hold no ether", async () => {
+  const { pair, plays } = await replay(file("a", bookTicker(0, 1, "BTCUSDT")), file("b", bookTicker(0, 2, "BTCUSDC")));
+
+  expect({ pair, plays }).toEqual({ pair: "BTCUSD", plays: { cex: "spot/BTCUSDT", dex: "spot/BTCUSDC" } });
+});
+
+test("more than two files: those of the first one's market go on where it ends, whatever their order", async () => {
+  const uniswap = (day: number) => file(`u${day}`, `timestamp,closeTick\n2025-07-0${day} 00:00:00,198133\n`);
+  const gmx = (day: number) => file(`g${day}`, `timestamp,indexPrice\n2025-07-0${day} 00:00:30,2486.5\n`);
+  const gas = file("gas", "block_timestamp,gas_price\n2025-07-01 12:00:00,30\n");
+
+  const { events, plays } = await replay(uniswap(2), gas, gmx(1), uniswap(1), gmx(2));
+
+  expect(plays).toEqual({ cex: "uniswap-v3/ETHUSDC", dex: "gmx-v2/ETHUSD" });
+  expect(events.map((event) => (event.kind === "gas" ? "gas" : event.venue))).toEqual([
+    "cex",
+    "dex",
+    "gas",
+    "cex",
+    "dex",
+  ]);
 });
 
 test("a last line that was cut off is passed over; one in the middle is an error with its place", async () => {
   const torn = bookTicker(0, 100) + bookTicker(10, 101).slice(0, 60);
-  expect((await replay(file("a", torn))).quotes).toHaveLength(2);
+  const { quotes, tally } = await replay(file("a", torn));
+  expect([quotes.length, tally.torn]).toEqual([2, 1]);
 
   const error: HaltwatchError = await replay(file("b", `${torn}\n${bookTicker(20, 100)}`)).then(
     () => expect.fail("read"),
@@ -96,7 +133,8 @@ test("Uniswap's tick is a price, GMX's index price is one, and an empty cell is 
 test.each([
   ["nothing", "", /this file is empty/],
   ["another kind", "a,b\n1,2\n", /not a recording of a known kind \(Binance/],
-  ["another pair", bookTicker(0, 1, "BTCUSDT"), /no price of ETH in US dollars/],
+  ["no pair", bookTicker(0, 1, "NONSENSE"), /there is no price of a pair in these Binance websocket lines/],
+  ["gas alone", "block_timestamp,gas_price\n2025-07-01 12:00:00,30\n", /hold gas prices and none of a market/],
   ["a price of 0", bookTicker(0, 0) + bookTicker(1, 1), /"0" is not a price/],
 ])("a file with %s is one clear error", async (_, content, message) => {
   const error: HaltwatchError = await replay(file("a", content)).then(
@@ -105,6 +143,15 @@ test.each([
   );
 
   expect(error.oneLine()).toMatch(message);
+});
+
+test("recordings without a pair in common, or of three venues, are one clear error", async () => {
+  const [ether, bitcoin] = [file("e", bookTicker(0, 1)), file("b", bookTicker(0, 1, "BTCUSDT"))];
+  const uniswap = file("u", "timestamp,closeTick\n2025-07-01 00:00:00,198133\n");
+  const gmx = file("g", "timestamp,indexPrice\n2025-07-01 00:00:30,2486.5\n");
+
+  await expect(replay(ether, bitcoin)).rejects.toThrow("no pair in common: spot/ETHUSDT; spot/BTCUSDT");
+  await expect(replay(ether, uniswap, gmx)).rejects.toThrow("of uniswap-v3/ETHUSDC and gmx-v2/ETHUSD");
 });
 
 test("a file that is not there is one clear error", async () => {
