@@ -30,7 +30,11 @@ const MS_PER_UNIT: readonly (readonly [unit: keyof TemporalDurationLike, ms: num
 
 /** The duration in milliseconds; `NaN` for what is none. */
 export function durationMs(duration: Duration): number {
-  if (typeof duration === "number") return duration;
+  // Kept small: inlined where it is called, a number stays a number, and is not boxed to be returned.
+  return typeof duration === "number" ? duration : rarerDurationMs(duration);
+}
+
+function rarerDurationMs(duration: Exclude<Duration, number>): number {
   if (typeof duration === "bigint") return Number(duration) / 1e6;
   if (typeof duration !== "object" || duration === null) return Number.NaN;
   if (isPair(duration)) return duration.length === 2 ? duration[0] * 1000 + duration[1] / 1e6 : Number.NaN;

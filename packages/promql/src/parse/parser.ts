@@ -68,8 +68,9 @@ export function parseQuery(query: string): Expr {
     const span = { start: MAX_QUERY_LENGTH, end: query.length };
     throw new PromqlParseError(query, span, `the query is longer than ${MAX_QUERY_LENGTH} characters`);
   }
-  const expr = new Parser(query).query();
-  checkTypes(query, expr);
+  const text = query.toWellFormed(); // half a character is no UTF-8: it would not come back from being printed
+  const expr = new Parser(text).query();
+  checkTypes(text, expr);
   return expr;
 }
 

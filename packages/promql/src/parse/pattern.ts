@@ -3,7 +3,7 @@ import { RE2JS } from "re2js";
 import type { LabelMatcher } from "../ast.ts";
 
 /** Prometheus's regular expressions are RE2's, anchored at both ends, and the dot matches a line break, too. */
-function anchored(pattern: string): RE2JS {
+export function anchored(pattern: string): RE2JS {
   return RE2JS.compile(`^(?s:${pattern})$`);
 }
 
@@ -17,16 +17,25 @@ export function patternFault(pattern: string): string | undefined {
   }
 }
 
-export function matchesEmpty({ operator, value }: LabelMatcher): boolean {
+export function matchesEmpty(matcher: LabelMatcher): boolean {
+  return compileMatcher(matcher)("");
+}
+
+/** Tells whether a label's value is matched; an absent label's value is empty. */
+export function compileMatcher({ operator, value }: LabelMatcher): (text: string) => boolean {
   switch (operator) {
     case "=":
-      return value === "";
+      return (text) => text === value;
     case "!=":
-      return value !== "";
-    case "=~":
-      return anchored(value).matches("");
-    case "!~":
-      return !anchored(value).matches("");
+      return (text) => text !== value;
+    case "=~": {
+      const pattern = anchored(value);
+      return (text) => pattern.matches(text);
+    }
+    case "!~": {
+      const pattern = anchored(value);
+      return (text) => !pattern.matches(text);
+    }
     default:
       return operator satisfies never;
   }

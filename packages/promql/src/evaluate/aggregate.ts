@@ -1,0 +1,242 @@
+/** Aggregations over series. Source: Prometheus 3, promql/engine.go (`aggregation`, `aggregationK`). */
+import type { AggregateExpr } from "../ast.ts";
+import { quantile } from "../functions/quantile.ts";
+import { type Labels, METRIC_NAME } from "../labels/labels.ts";
+import { formatNumber } from "../print/literals.ts";
+import { checkQuantile } from "./check-quantile.ts";
+import type { EvaluationContext } from "./context.ts";
+import { executionError } from "./evaluation-error.ts";
+import { KahanMean, KahanSum } from "./kahan.ts";
+import { mergeSameLabels, SeriesBuilder } from "./series-builder.ts";
+import { emptySeries, isAnywherePresent, type Value, type Vector, type VectorSeries } from "./values.ts";
+
+interface Group {
+  readonly labels: Labels;
+  readonly members: VectorSeries[];
+}
+
+export function evaluateAggregation(
+  context: EvaluationContext,
+  expr: AggregateExpr,
+  vector: Vector,
+  param: Value | undefined,
+): Vector {
+  const groups = grouped(expr, vector);
+  context.spend(vector.series.length * context.steps.count);
+  switch (expr.operator) {
+    case "topk":
+    case "bottomk":
+    case "limitk":
+    case "limit_ratio":
+      return selected(context, expr, groups, scalarOf(param));
+    case "count_values":
+      return countValues(context, groups, param?.type === "string" ? param.value : "");
+    default:
+      return reduced(context, expr, groups, param);
+  }
+}
+
+function scalarOf(param: Value | undefined): Float64Array {
+  if (param?.type === "scalar") return param.values;
+  throw new TypeError("checked when it was parsed");
+}
+
+function grouped({ grouping, without }: AggregateExpr, vector: Vector): Group[] {
+  const names = new Set(without ? [...grouping, METRIC_NAME] : grouping);
+  const groups = new Map<string, Group>();
+  for (const series of vector.series) {
+    // A name that is to be dropped in the end must not part groups now.
+    const own = series.dropsName ? series.labels.dropName() : series.labels;
+    const labels = without ? own.drop(names) : own.keep(names);
+    const group = groups.get(labels.key);
+    if (group === undefined) groups.set(labels.key, { labels, members: [series] });
+    else group.members.push(series);
+  }
+  return [...groups.values()];
+}
+
+function reduced(
+  context: EvaluationContext,
+  expr: AggregateExpr,
+  groups: readonly Group[],
+  param: Value | undefined,
+): Vector {
+  if (param?.type === "scalar") for (const q of param.values) checkQuantile(context, q, expr.param?.span ?? expr.span);
+  const values: number[] = [];
+  const series = groups.map(({ labels, members }) => {
+    const result = emptySeries(labels, false, context.steps.count);
+    for (let step = 0; step < context.steps.count; step++) {
+      values.length = 0;
+      for (const { present, values: own } of members) if (present[step] === 1) values.push(own[step] as number);
+      if (values.length === 0) continue;
+      const q = param?.type === "scalar" ? (param.values[step] as number) : Number.NaN;
+      result.values[step] = reduce(expr.operator, values, q);
+      result.present[step] = 1;
+    }
+    return result;
+  });
+  return { type: "vector", series: series.filter(isAnywherePresent) };
+}
+
+function reduce(operator: AggregateExpr["operator"], values: readonly number[], q: number): number {
+  switch (operator) {
+    case "sum": {
+      const sum = new KahanSum();
+      for (const value of values) sum.add(value);
+      return Number.isFinite(sum.sum) ? sum.total : sum.sum;
+    }
+    case "avg": {
+      const mean = new KahanMean();
+      for (const value of values) mean.add(value);
+      return mean.mean;
+    }
+    case "count":
+      return values.length;
+    case "group":
+      return 1;
+    case "min":
+      return values.reduce((best, value) => (value < best || Number.isNaN(best) ? value : best));
+    case "max":
+      return values.reduce((best, value) => (value > best || Number.isNaN(best) ? value : best));
+    case "stdvar":
+      return variance(values);
+    case "stddev":
+      return Math.sqrt(variance(values));
+    case "quantile":
+      return quantile(q, values);
+    default:
+      throw new TypeError(`${operator} does not make one value of many`);
+  }
+}
+
+function variance(values: readonly number[]): number {
+  let count = 0;
+  let mean = 0;
+  let squares = 0;
+  for (const value of values) {
+    count += 1;
+    const delta = value - mean;
+    mean += delta / count;
+    squares += delta * (value - mean);
+  }
+  return squares / count;
+}
+
+/** Aggregations that let some series of each group through as they are. */
+function selected(
+  context: EvaluationContext,
+  expr: AggregateExpr,
+  groups: readonly Group[],
+  param: Float64Array,
+): Vector {
+  const results: VectorSeries[] = [];
+  for (const value of param) checkParam(context, expr, value);
+  for (const { members } of groups) {
+    const kept = members.map((member) => ({ ...member, present: new Uint8Array(member.present.length) }));
+    for (let step = 0; step < context.steps.count; step++) {
+      const candidates: number[] = [];
+      for (const [index, { present }] of members.entries()) if (present[step] === 1) candidates.push(index);
+      for (const index of choose(expr, members, candidates, step, param[step] as number)) {
+        const result = kept[index];
+        if (result !== undefined) result.present[step] = 1;
+      }
+    }
+    results.push(...orderedBy(expr, kept).filter(isAnywherePresent));
+  }
+  return { type: "vector", series: results };
+}
+
+/** For an instant query, `topk` and `bottomk` give their series in order. */
+function orderedBy({ operator }: AggregateExpr, series: readonly VectorSeries[]): readonly VectorSeries[] {
+  if (operator !== "topk" && operator !== "bottomk") return series;
+  const sign = operator === "topk" ? -1 : 1;
+  return [...series].sort((a, b) => compareNanLast(a.values[0] as number, b.values[0] as number, sign));
+}
+
+function compareNanLast(a: number, b: number, sign: number): number {
+  if (Number.isNaN(a)) return Number.isNaN(b) ? 0 : 1;
+  if (Number.isNaN(b)) return -1;
+  return sign * (a - b);
+}
+
+/** Wrong whether or not there is a series to apply it to. */
+function checkParam(context: EvaluationContext, { operator, param, span }: AggregateExpr, value: number): void {
+  if (operator === "limit_ratio") {
+    if (Number.isNaN(value)) throw executionError("Ratio value is NaN");
+    const capped = cappedRatio(value);
+    if (capped === value) return;
+    const message = `ratio value should be between -1 and 1, got ${formatNumber(value)}, capping to ${formatNumber(capped)}`;
+    context.annotations.warn(message, param?.span ?? span);
+    return;
+  }
+  if (Number.isNaN(value)) throw executionError("Parameter value is NaN");
+  if (value < -(2 ** 63)) throw executionError(`Scalar value ${formatNumber(value)} underflows int64`);
+  if (value >= 2 ** 63) throw executionError(`Scalar value ${formatNumber(value)} overflows int64`);
+}
+
+function cappedRatio(ratio: number): number {
+  return Math.max(-1, Math.min(1, ratio));
+}
+
+function choose(
+  { operator }: AggregateExpr,
+  members: readonly VectorSeries[],
+  candidates: readonly number[],
+  step: number,
+  param: number,
+): readonly number[] {
+  if (operator === "limit_ratio") {
+    return candidates.filter((index) => isWithinRatio(cappedRatio(param), members[index]?.labels));
+  }
+  const count = Math.min(Math.trunc(param), candidates.length);
+  if (count < 1) return [];
+  if (operator === "limitk") return candidates.slice(0, count);
+  const sign = operator === "topk" ? -1 : 1;
+  const sizeOf = (index: number): number => members[index]?.values[step] as number; // the candidates are members
+  return [...candidates].sort((a, b) => compareNanLast(sizeOf(a), sizeOf(b), sign)).slice(0, count);
+}
+
+/** The same series are within a ratio whatever else there is; those of r and of r − 1 make the whole. */
+function isWithinRatio(ratio: number, labels: Labels | undefined): boolean {
+  const place = fraction(labels?.key ?? "");
+  return ratio >= 0 ? place < ratio : place >= 1 + ratio;
+}
+
+/** FNV-1a over the labels, as a number from 0 up to 1. */
+function fraction(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  hash ^= hash >>> 16;
+  hash = Math.imul(hash, 0x85ebca6b);
+  hash ^= hash >>> 13;
+  return (hash >>> 0) / 4_294_967_296;
+}
+
+function countValues(context: EvaluationContext, groups: readonly Group[], label: string): Vector {
+  if (label === "") throw executionError('invalid label name ""');
+  const results: VectorSeries[] = [];
+  for (const { labels, members } of groups) {
+    const builder = new SeriesBuilder(context.steps.count);
+    for (let step = 0; step < context.steps.count; step++) {
+      const counts = new Map<string, number>();
+      for (const { present, values } of members) {
+        if (present[step] !== 1) continue;
+        const text = plainNumber(values[step] as number);
+        counts.set(text, (counts.get(text) ?? 0) + 1);
+      }
+      for (const [text, count] of counts) builder.set(builder.seriesOf(labels.with(label, text), false), step, count);
+    }
+    results.push(...builder.vector().series);
+  }
+  return mergeSameLabels(results);
+}
+
+/** Go's `strconv.FormatFloat(value, 'f', -1, 64)`: never an exponent. */
+function plainNumber(value: number): string {
+  if (!Number.isFinite(value)) return formatNumber(value);
+  const text = String(value);
+  if (!text.includes("e")) return Object.is(value, -0) ? "-0" : text;
+  return Math.abs(value) >= 1
+    ? BigInt(value).toString()
+    : value.toFixed(Math.min(100, 20 - Math.floor(Math.log10(Math.abs(value))))).replace(/0+$/, "");
+}

@@ -1,0 +1,258 @@
+/** Operators between scalars and vectors. Source: Prometheus 3, promql/engine.go (`VectorBinop`, `vectorElemBinop`). */
+import {
+  type BinaryExpr,
+  type BinaryOperator,
+  isComparison,
+  isSetOperator,
+  type SetOperator,
+  type VectorMatching,
+} from "../ast.ts";
+import { type Labels, METRIC_NAME } from "../labels/labels.ts";
+import type { EvaluationContext } from "./context.ts";
+import { executionError } from "./evaluation-error.ts";
+import { mergeSameLabels, SeriesBuilder } from "./series-builder.ts";
+import { emptySeries, isAnywherePresent, type Scalar, type Value, type Vector, type VectorSeries } from "./values.ts";
+
+const NO_MATCHING: VectorMatching = { cardinality: "one-to-one", labels: [], on: false, include: [] };
+
+/** The number; for comparisons 1 or 0. */
+function compute(operator: BinaryOperator, left: number, right: number): number {
+  switch (operator) {
+    case "+":
+      return left + right;
+    case "-":
+      return left - right;
+    case "*":
+      return left * right;
+    case "/":
+      return left / right;
+    case "%":
+      return left % right;
+    case "^":
+      return power(left, right);
+    case "atan2":
+      return Math.atan2(left, right);
+    case "==":
+      return left === right ? 1 : 0;
+    case "!=":
+      return left !== right ? 1 : 0;
+    case "<":
+      return left < right ? 1 : 0;
+    case "<=":
+      return left <= right ? 1 : 0;
+    case ">":
+      return left > right ? 1 : 0;
+    case ">=":
+      return left >= right ? 1 : 0;
+    default:
+      throw new TypeError(`${operator} is not between numbers`);
+  }
+}
+
+/** Go's `math.Pow`: 1 to the power of anything is 1, and so is -1 to an infinite one. */
+function power(base: number, exponent: number): number {
+  if (base === 1) return 1;
+  if (base === -1 && (exponent === Number.POSITIVE_INFINITY || exponent === Number.NEGATIVE_INFINITY)) return 1;
+  return base ** exponent;
+}
+
+export function evaluateBinary(context: EvaluationContext, expr: BinaryExpr, left: Value, right: Value): Value {
+  const { operator } = expr;
+  if (left.type === "scalar" && right.type === "scalar") return scalars(operator, left, right);
+  if (left.type === "vector" && right.type === "scalar") return withScalar(context, expr, left, right, false);
+  if (left.type === "scalar" && right.type === "vector") return withScalar(context, expr, right, left, true);
+  if (left.type !== "vector" || right.type !== "vector") throw new TypeError("checked when it was parsed");
+  const matching = expr.matching ?? NO_MATCHING;
+  if (isSetOperator(operator)) return setOperation(context, operator, matching, left, right);
+  return betweenVectors(context, expr, matching, left, right);
+}
+
+function scalars(operator: BinaryOperator, left: Scalar, right: Scalar): Scalar {
+  return {
+    type: "scalar",
+    values: left.values.map((value, step) => compute(operator, value, right.values[step] as number)),
+  };
+}
+
+function withScalar(
+  context: EvaluationContext,
+  expr: BinaryExpr,
+  vector: Vector,
+  scalar: Scalar,
+  isSwapped: boolean,
+): Vector {
+  const { operator, returnBool } = expr;
+  const filters = isComparison(operator) && !returnBool;
+  const series = vector.series.map((one): VectorSeries => {
+    context.spend(one.values.length);
+    const dropsName = filters ? one.dropsName : true;
+    const labels = filters || context.delayedNameRemoval ? one.labels : one.labels.dropName();
+    const result = emptySeries(labels, dropsName, one.values.length);
+    for (let step = 0; step < one.values.length; step++) {
+      if (one.present[step] !== 1) continue;
+      const value = one.values[step] as number;
+      const other = scalar.values[step] as number;
+      const computed = isSwapped ? compute(operator, other, value) : compute(operator, value, other);
+      if (filters && computed === 0) continue;
+      result.values[step] = filters ? value : computed;
+      result.present[step] = 1;
+    }
+    return result;
+  });
+  return mergeSameLabels(series.filter(isAnywherePresent));
+}
+
+/** By what series of the two sides find each other. */
+function signatureOf({ on, labels }: VectorMatching): (series: Labels) => string {
+  if (on) {
+    const kept = new Set(labels);
+    return (series) => series.keep(kept).key;
+  }
+  const dropped = new Set([...labels, METRIC_NAME]);
+  return (series) => series.drop(dropped).key;
+}
+
+function bySignature(vector: Vector, signature: (labels: Labels) => string): Map<string, VectorSeries[]> {
+  const groups = new Map<string, VectorSeries[]>();
+  for (const series of vector.series) {
+    const key = signature(series.labels);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [series]);
+    else group.push(series);
+  }
+  return groups;
+}
+
+function setOperation(
+  context: EvaluationContext,
+  operator: SetOperator,
+  matching: VectorMatching,
+  left: Vector,
+  right: Vector,
+): Vector {
+  const signature = signatureOf(matching);
+  const others = bySignature(operator === "or" ? left : right, signature);
+  const isThere = (labels: Labels, step: number): boolean =>
+    others.get(signature(labels))?.some(({ present }) => present[step] === 1) ?? false;
+  const filtered = (vector: Vector, keep: (labels: Labels, step: number) => boolean): VectorSeries[] =>
+    vector.series
+      .map((one) => {
+        context.spend(one.values.length);
+        return {
+          ...one,
+          present: one.present.map((present, step) => (present === 1 && keep(one.labels, step) ? 1 : 0)),
+        };
+      })
+      .filter(isAnywherePresent);
+  switch (operator) {
+    case "and":
+      return { type: "vector", series: filtered(left, isThere) };
+    case "unless":
+      return { type: "vector", series: filtered(left, (labels, step) => !isThere(labels, step)) };
+    case "or":
+      return mergeSameLabels([...left.series, ...filtered(right, (labels, step) => !isThere(labels, step))]);
+    default:
+      return operator satisfies never;
+  }
+}
+
+function betweenVectors(
+  context: EvaluationContext,
+  expr: BinaryExpr,
+  matching: VectorMatching,
+  left: Vector,
+  right: Vector,
+): Vector {
+  const { operator, returnBool } = expr;
+  const signature = signatureOf(matching);
+  const isSwapped = matching.cardinality === "one-to-many";
+  const [many, one] = isSwapped ? [right, left] : [left, right];
+  const ones = bySignature(one, signature);
+  const builder = new SeriesBuilder(context.steps.count);
+  const filters = isComparison(operator) && !returnBool;
+  const keptNames = new Set(matching.labels);
+  /** Which steps of a signature have been matched, one to one. */
+  const matchedSteps = new Map<string, Uint8Array>();
+
+  for (const series of many.series) {
+    const key = signature(series.labels);
+    const candidates = ones.get(key);
+    if (candidates === undefined) continue;
+    context.spend(series.values.length);
+    let matched = matchedSteps.get(key);
+    if (matched === undefined) {
+      matched = new Uint8Array(context.steps.count);
+      matchedSteps.set(key, matched);
+    }
+    for (let step = 0; step < series.values.length; step++) {
+      if (series.present[step] !== 1) continue;
+      const partner = onlyPresent(candidates, step, isSwapped ? "left" : "right", matching);
+      if (partner === undefined) continue;
+      const a = (isSwapped ? partner : series).values[step] as number;
+      const b = (isSwapped ? series : partner).values[step] as number;
+      const computed = compute(operator, a, b);
+      if (matching.cardinality === "one-to-one") {
+        if (matched[step] === 1) {
+          throw executionError(
+            "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)",
+          );
+        }
+        matched[step] = 1;
+      }
+      if (filters && computed === 0) continue;
+      const result = builder.seriesOf(
+        resultLabels(context, series, partner, matching, filters, keptNames),
+        filters ? series.dropsName : true,
+      );
+      // The value that a filter keeps is the left side's.
+      if (!builder.set(result, step, filters ? a : computed)) {
+        throw executionError("multiple matches for labels: grouping labels must ensure unique matches");
+      }
+    }
+  }
+  return builder.vector();
+}
+
+function onlyPresent(
+  candidates: readonly VectorSeries[],
+  step: number,
+  side: "left" | "right",
+  matching: VectorMatching,
+): VectorSeries | undefined {
+  let found: VectorSeries | undefined;
+  for (const candidate of candidates) {
+    if (candidate.present[step] !== 1) continue;
+    if (found !== undefined) {
+      const group = groupOf(candidate.labels, matching);
+      throw executionError(
+        `found duplicate series for the match group ${group} on the ${side} hand-side of the operation: ` +
+          `[${candidate.labels}, ${found.labels}];many-to-many matching not allowed: matching labels must be unique on one side`,
+      );
+    }
+    found = candidate;
+  }
+  return found;
+}
+
+function groupOf(labels: Labels, { on, labels: names }: VectorMatching): string {
+  const group = on ? labels.keep(new Set(names)) : labels.drop(new Set([...names, METRIC_NAME]));
+  return `{${[...group].map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(", ")}}`;
+}
+
+function resultLabels(
+  context: EvaluationContext,
+  many: VectorSeries,
+  one: VectorSeries,
+  matching: VectorMatching,
+  filters: boolean,
+  keptNames: ReadonlySet<string>,
+): Labels {
+  const { cardinality, on, labels, include } = matching;
+  let result = filters || context.delayedNameRemoval ? many.labels : many.labels.dropName();
+  if (cardinality === "one-to-one") {
+    const kept = context.delayedNameRemoval && !filters ? new Set([...keptNames, METRIC_NAME]) : keptNames;
+    return on ? result.keep(kept) : result.drop(new Set(labels));
+  }
+  for (const name of include) result = result.with(name, one.labels.get(name));
+  return result;
+}

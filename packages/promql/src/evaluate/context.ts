@@ -1,0 +1,153 @@
+/** What an evaluation knows throughout: its steps, its storage, its limits, and what it has to say beside the result. */
+import type { Expr } from "../ast.ts";
+import type { Span } from "../promql-error.ts";
+import type { Storage } from "../storage/storage.ts";
+import { PromqlEvaluationError } from "./evaluation-error.ts";
+import type { Value } from "./values.ts";
+
+/** What bounds a query. */
+export interface QueryLimits {
+  /** Most samples read and held, over all selectors (Prometheus: 50 million). */
+  readonly maxSamples: number;
+  /** Most steps of a range query (Prometheus: 11,000). */
+  readonly maxSteps: number;
+  /** Longest evaluation, milliseconds. */
+  readonly timeoutMs: number;
+}
+
+export const DEFAULT_LIMITS: QueryLimits = { maxSamples: 50_000_000, maxSteps: 11_000, timeoutMs: 120_000 };
+
+/** How far back an instant selector looks for a sample unless said otherwise, milliseconds. */
+const DEFAULT_LOOKBACK_MS = 300_000;
+
+/** Step of a subquery that names none, milliseconds. */
+const DEFAULT_SUBQUERY_STEP_MS = 60_000;
+
+export interface EvaluationOptions {
+  readonly lookbackMs?: number | undefined;
+  readonly subqueryStepMs?: number | undefined;
+  readonly limits?: Partial<QueryLimits> | undefined;
+  /** Names go at the query's end instead of at each operation (Prometheus: promql-delayed-name-removal). */
+  readonly delayedNameRemoval?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** The query's text, for the places in annotations. */
+  readonly query?: string | undefined;
+}
+
+/** Warnings and infos, each once, in the order they came. */
+export class Annotations {
+  readonly warnings = new Set<string>();
+  readonly infos = new Set<string>();
+
+  readonly #query: string;
+
+  constructor(query: string) {
+    this.#query = query;
+  }
+
+  warn(message: string, span: Span): void {
+    this.warnings.add(`PromQL warning: ${message} ${this.#place(span)}`);
+  }
+
+  info(message: string, span: Span): void {
+    this.infos.add(`PromQL info: ${message} ${this.#place(span)}`);
+  }
+
+  /** `(line:column)`, both 1-based. */
+  #place({ start }: Span): string {
+    const before = this.#query.slice(0, start);
+    return `(${before.split("\n").length}:${before.length - before.lastIndexOf("\n")})`;
+  }
+}
+
+/** The steps of one evaluation: the query's own, or a subquery's. */
+export interface Steps {
+  readonly startMs: number;
+  readonly stepMs: number;
+  readonly count: number;
+}
+
+/** Evaluates an expression over a context's steps. */
+export type Evaluate = (context: EvaluationContext, expr: Expr) => Value;
+
+export class EvaluationContext {
+  readonly storage: Storage;
+  readonly annotations: Annotations;
+  readonly steps: Steps;
+  /** Of the whole query, for `@ start()` and `@ end()`. */
+  readonly queryStartMs: number;
+  readonly queryEndMs: number;
+  readonly lookbackMs: number;
+  readonly subqueryStepMs: number;
+  readonly delayedNameRemoval: boolean;
+  readonly #budget: { samplesLeft: number; readonly deadline: number; readonly signal: AbortSignal | undefined };
+
+  /** Evaluates an operand: handed in, so that operators and functions do not depend on what calls them. */
+  readonly evaluate: Evaluate;
+
+  constructor(
+    storage: Storage,
+    steps: Steps,
+    options: EvaluationOptions,
+    evaluate: Evaluate,
+    parent?: EvaluationContext,
+  ) {
+    const limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.storage = storage;
+    this.steps = steps;
+    this.evaluate = evaluate;
+    this.annotations = parent?.annotations ?? new Annotations(options.query ?? "");
+    this.queryStartMs = parent?.queryStartMs ?? steps.startMs;
+    this.queryEndMs = parent?.queryEndMs ?? steps.startMs + steps.stepMs * (steps.count - 1);
+    this.lookbackMs = options.lookbackMs ?? DEFAULT_LOOKBACK_MS;
+    this.subqueryStepMs = options.subqueryStepMs ?? DEFAULT_SUBQUERY_STEP_MS;
+    this.delayedNameRemoval = options.delayedNameRemoval ?? false;
+    this.#budget = parent?.budget ?? {
+      samplesLeft: limits.maxSamples,
+      deadline: performance.now() + limits.timeoutMs,
+      signal: options.signal,
+    };
+  }
+
+  protected get budget() {
+    return this.#budget;
+  }
+
+  /** The same, over other steps. */
+  over(steps: Steps): EvaluationContext {
+    const { lookbackMs, subqueryStepMs, delayedNameRemoval } = this;
+    return new EvaluationContext(
+      this.storage,
+      steps,
+      { lookbackMs, subqueryStepMs, delayedNameRemoval },
+      this.evaluate,
+      this,
+    );
+  }
+
+  timeAt(step: number): number {
+    return this.steps.startMs + this.steps.stepMs * step;
+  }
+
+  /** Called for whatever grows with the data. @throws {PromqlEvaluationError} when the query has had its share */
+  spend(samples: number): void {
+    const { deadline, signal } = this.#budget;
+    this.#budget.samplesLeft -= samples;
+    if (this.#budget.samplesLeft < 0) {
+      throw new PromqlEvaluationError(
+        "LIMIT",
+        "query processing would load too many samples into memory in query execution",
+        "Ask for fewer series or a shorter time, or raise maxSamples",
+      );
+    }
+    if (signal?.aborted === true)
+      throw new PromqlEvaluationError("CANCELED", "query was canceled in query execution", "Ask again");
+    if (performance.now() > deadline) {
+      throw new PromqlEvaluationError(
+        "LIMIT",
+        "query timed out in query execution",
+        "Ask for less, or raise timeoutMs",
+      );
+    }
+  }
+}

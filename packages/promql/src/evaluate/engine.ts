@@ -1,0 +1,147 @@
+/** Answers queries: at one moment, or over a range of them. */
+import { type Expr, valueType } from "../ast.ts";
+import { Labels } from "../labels/labels.ts";
+import { parseQuery } from "../parse/parser.ts";
+import type { Storage } from "../storage/storage.ts";
+import { DEFAULT_LIMITS, EvaluationContext, type EvaluationOptions } from "./context.ts";
+import { executionError, PromqlEvaluationError } from "./evaluation-error.ts";
+import { evaluate } from "./evaluator.ts";
+import { evaluateRanges } from "./operands.ts";
+import { mergeSameLabels } from "./series-builder.ts";
+import type { Value, Vector } from "./values.ts";
+
+/** A series with its samples in columns. */
+export interface ResultSeries {
+  readonly labels: Labels;
+  /** Unix milliseconds. */
+  readonly times: Float64Array;
+  readonly values: Float64Array;
+}
+
+export type QueryValue =
+  | { readonly type: "scalar"; readonly timeMs: number; readonly value: number }
+  | { readonly type: "string"; readonly timeMs: number; readonly value: string }
+  | { readonly type: "vector" | "matrix"; readonly series: readonly ResultSeries[] };
+
+export interface QueryResult {
+  readonly value: QueryValue;
+  readonly warnings: readonly string[];
+  readonly infos: readonly string[];
+}
+
+/**
+ * The query at one moment.
+ *
+ * @param timeMs Unix milliseconds
+ * @throws {PromqlParseError} for a query that is wrong, {@link PromqlEvaluationError} for one that cannot be answered
+ */
+export function queryInstant(
+  storage: Storage,
+  query: string,
+  timeMs: number,
+  options: EvaluationOptions = {},
+): QueryResult {
+  const expr = parseQuery(query);
+  const context = new EvaluationContext(
+    storage,
+    { startMs: timeMs, stepMs: 0, count: 1 },
+    { ...options, query },
+    evaluate,
+  );
+  const value =
+    valueType(expr) === "matrix" ? ranges(context, expr) : instant(evaluate(context, expr), timeMs, context);
+  return withAnnotations(context, value);
+}
+
+/**
+ * The query at each step from `startMs` to `endMs`.
+ *
+ * @throws {PromqlParseError}, {@link PromqlEvaluationError}
+ */
+export function queryRange(
+  storage: Storage,
+  query: string,
+  range: { readonly startMs: number; readonly endMs: number; readonly stepMs: number },
+  options: EvaluationOptions = {},
+): QueryResult {
+  const expr = parseQuery(query);
+  const type = valueType(expr);
+  if (type !== "scalar" && type !== "vector") {
+    throw executionError(
+      `invalid expression type "${type === "matrix" ? "range vector" : type}" for range query, must be Scalar or instant Vector`,
+    );
+  }
+  const { startMs, endMs, stepMs } = range;
+  if (!(stepMs > 0))
+    throw executionError("zero or negative query resolution step widths are not accepted. Try a positive integer");
+  const count = Math.floor((endMs - startMs) / stepMs) + 1;
+  const maxSteps = options.limits?.maxSteps ?? DEFAULT_LIMITS.maxSteps;
+  if (count > maxSteps) {
+    throw new PromqlEvaluationError(
+      "LIMIT",
+      `exceeded maximum resolution of ${maxSteps} points per timeseries`,
+      "Take a longer step, or a shorter range",
+    );
+  }
+  const context = new EvaluationContext(
+    storage,
+    { startMs, stepMs, count: Math.max(0, count) },
+    { ...options, query },
+    evaluate,
+  );
+  return withAnnotations(context, { type: "matrix", series: matrix(context, evaluate(context, expr)) });
+}
+
+function withAnnotations(context: EvaluationContext, value: QueryValue): QueryResult {
+  return { value, warnings: [...context.annotations.warnings], infos: [...context.annotations.infos] };
+}
+
+/** Names that were to go in the end go now. */
+function finished(context: EvaluationContext, vector: Vector): Vector {
+  if (!context.delayedNameRemoval) return vector;
+  return mergeSameLabels(vector.series.map((one) => (one.dropsName ? { ...one, labels: one.labels.dropName() } : one)));
+}
+
+function instant(value: Value, timeMs: number, context: EvaluationContext): QueryValue {
+  switch (value.type) {
+    case "scalar":
+      return { type: "scalar", timeMs, value: value.values[0] as number };
+    case "string":
+      return { type: "string", timeMs, value: value.value };
+    case "vector":
+      return { type: "vector", series: columns(context, finished(context, value)) };
+    default:
+      return value satisfies never;
+  }
+}
+
+function matrix(context: EvaluationContext, value: Value): ResultSeries[] {
+  if (value.type === "string") return [];
+  if (value.type === "vector") return columns(context, finished(context, value));
+  const times = Float64Array.from(value.values, (_, step) => context.timeAt(step));
+  return times.length === 0 ? [] : [{ labels: Labels.EMPTY, times, values: value.values }];
+}
+
+function columns(context: EvaluationContext, vector: Vector): ResultSeries[] {
+  return vector.series.map(({ labels, values, present }) => {
+    const steps: number[] = [];
+    for (let step = 0; step < present.length; step++) if (present[step] === 1) steps.push(step);
+    return {
+      labels,
+      times: Float64Array.from(steps, (step) => context.timeAt(step)),
+      values: Float64Array.from(steps, (step) => values[step] as number),
+    };
+  });
+}
+
+/** A range vector as it is: `up[5m]`. */
+function ranges(context: EvaluationContext, expr: Expr): QueryValue {
+  const { series, rangeMs, ends } = evaluateRanges(context, expr);
+  const end = ends[0] as number;
+  const inside = series.map(({ labels, times, values }) => {
+    const isIn = (_: number, index: number): boolean =>
+      (times[index] as number) > end - rangeMs && (times[index] as number) <= end;
+    return { labels, times: times.filter(isIn), values: values.filter(isIn) };
+  });
+  return { type: "matrix", series: inside.filter(({ times }) => times.length > 0) };
+}

@@ -1,0 +1,205 @@
+/** Functions of a window of samples. Source: Prometheus 3, promql/functions.go. */
+import { KahanMean, KahanSum } from "../evaluate/kahan.ts";
+import type { Window } from "../evaluate/window.ts";
+import { quantile } from "./quantile.ts";
+
+/** @param param the scalar argument at this step, where the function has one. @returns nothing for no value */
+export type RangeFunction = (window: Window, param: number) => number | undefined;
+
+function first({ values, from }: Window): number {
+  return values[from] as number; // a window is not empty
+}
+
+function last({ values, to }: Window): number {
+  return values[to - 1] as number; // a window is not empty
+}
+
+/** The values' variance; the standard deviation is its root. Welford's method with compensated sums. */
+function variance({ values, from, to }: Window): number {
+  let count = 0;
+  const mean = new KahanSum();
+  const squares = new KahanSum();
+  for (let i = from; i < to; i++) {
+    const value = values[i] as number;
+    count += 1;
+    const delta = value - mean.total;
+    mean.add(delta / count);
+    squares.add(delta * (value - mean.total));
+  }
+  return squares.total / count;
+}
+
+/** The index of the extreme value; of several, the first or the last. NaN gives way to any number. */
+function extremeIndex({ values, from, to }: Window, isBetter: (value: number, best: number) => boolean): number {
+  let best = from;
+  for (let i = from + 1; i < to; i++) {
+    if (isBetter(values[i] as number, values[best] as number) || Number.isNaN(values[best])) best = i;
+  }
+  return best;
+}
+
+/** Increases lost to a counter's resets. */
+function resetsOf({ values, from, to }: Window): { count: number; lost: number } {
+  let count = 0;
+  let lost = 0;
+  for (let i = from + 1; i < to; i++) {
+    if ((values[i] as number) >= (values[i - 1] as number)) continue;
+    if (Number.isNaN(values[i])) continue;
+    count += 1;
+    lost += values[i - 1] as number;
+  }
+  return { count, lost };
+}
+
+/** How the value grew over the whole range, carried on to the range's ends. Source: `extrapolatedRate`. */
+function extrapolated(window: Window, kind: "rate" | "increase" | "delta"): number | undefined {
+  const { times, from, to, startMs, endMs } = window;
+  if (window.length < 2) return undefined;
+  const isCounter = kind !== "delta";
+  let growth = last(window) - first(window);
+  if (isCounter) growth += resetsOf(window).lost;
+
+  const sampled = ((times[to - 1] as number) - (times[from] as number)) / 1000;
+  const average = sampled / (window.length - 1);
+  const threshold = average * 1.1;
+  let toStart = ((times[from] as number) - startMs) / 1000;
+  let toEnd = (endMs - (times[to - 1] as number)) / 1000;
+  if (toStart >= threshold) toStart = average / 2;
+  if (isCounter) {
+    // A counter cannot have been below zero: it is not carried further back than to there.
+    let toZero = toStart;
+    if (growth > 0 && first(window) >= 0) toZero = sampled * (first(window) / growth);
+    if (toZero < toStart) toStart = toZero;
+  }
+  if (toEnd >= threshold) toEnd = average / 2;
+  let factor = (sampled + toStart + toEnd) / sampled;
+  if (kind === "rate") factor /= (endMs - startMs) / 1000;
+  return growth * factor;
+}
+
+/** Between the last two samples. */
+function instant(window: Window, isRate: boolean): number | undefined {
+  if (window.length < 2) return undefined;
+  const { times, values, to } = window;
+  const [before, after] = [values[to - 2] as number, values[to - 1] as number];
+  const difference = isRate && after < before ? after : after - before;
+  if (!isRate) return difference;
+  const ms = (times[to - 1] as number) - (times[to - 2] as number);
+  return ms === 0 ? undefined : difference / (ms / 1000);
+}
+
+/** Least squares: slope by second, and the value at `interceptMs`. Source: `linearRegression`. */
+function regression({ times, values, from, to }: Window, interceptMs: number): { slope: number; intercept: number } {
+  const x = new KahanSum();
+  const y = new KahanSum();
+  const xy = new KahanSum();
+  const xx = new KahanSum();
+  const initial = values[from] as number;
+  let isConstant = true;
+  for (let i = from; i < to; i++) {
+    const value = values[i] as number;
+    if (isConstant && i > from && value !== initial) isConstant = false;
+    const at = ((times[i] as number) - interceptMs) / 1000;
+    x.add(at);
+    y.add(value);
+    xy.add(at * value);
+    xx.add(at * at);
+  }
+  if (isConstant)
+    return Number.isFinite(initial) ? { slope: 0, intercept: initial } : { slope: Number.NaN, intercept: Number.NaN };
+  const n = to - from;
+  const covariance = xy.total - (x.total * y.total) / n;
+  const spread = xx.total - (x.total * x.total) / n;
+  const slope = covariance / spread;
+  return { slope, intercept: y.total / n - (slope * x.total) / n };
+}
+
+function sum(window: Window): number {
+  const total = new KahanSum();
+  for (let i = window.from; i < window.to; i++) total.add(window.values[i] as number);
+  return Number.isFinite(total.sum) ? total.total : total.sum;
+}
+
+function mean(window: Window): number {
+  const total = new KahanMean();
+  for (let i = window.from; i < window.to; i++) total.add(window.values[i] as number);
+  return total.mean;
+}
+
+function inWindow({ values, from, to }: Window): number[] {
+  return [...values.subarray(from, to)];
+}
+
+function timeAt({ times }: Window, index: number): number {
+  return (times[index] as number) / 1000;
+}
+
+/** Functions of one range vector that drop the metric's name, by name. */
+export const RANGE_FUNCTIONS: Readonly<Record<string, RangeFunction>> = {
+  avg_over_time: mean,
+  changes({ values, from, to }) {
+    let changes = 0;
+    for (let i = from + 1; i < to; i++)
+      if (!Object.is(values[i], values[i - 1]) && values[i] !== values[i - 1]) changes += 1;
+    return changes;
+  },
+  count_over_time: (window) => window.length,
+  delta: (window) => extrapolated(window, "delta"),
+  deriv: (window) => (window.length < 2 ? undefined : regression(window, window.times[window.from] as number).slope),
+  first_over_time: first,
+  idelta: (window) => instant(window, false),
+  increase: (window) => extrapolated(window, "increase"),
+  irate: (window) => instant(window, true),
+  last_over_time: last,
+  mad_over_time(window) {
+    const values = inWindow(window);
+    if (values.some(Number.isNaN)) return Number.NaN;
+    const median = quantile(0.5, values);
+    return quantile(
+      0.5,
+      values.map((value) => Math.abs(value - median)),
+    );
+  },
+  max_over_time: (window) => window.values[extremeIndex(window, (value, best) => value > best)],
+  min_over_time: (window) => window.values[extremeIndex(window, (value, best) => value < best)],
+  predict_linear(window, seconds) {
+    if (window.length < 2) return undefined;
+    const { slope, intercept } = regression(window, window.evaluationMs);
+    return slope * seconds + intercept;
+  },
+  present_over_time: () => 1,
+  quantile_over_time: (window, q) => quantile(q, inWindow(window)),
+  rate: (window) => extrapolated(window, "rate"),
+  resets: (window) => resetsOf(window).count,
+  stddev_over_time: (window) => Math.sqrt(variance(window)),
+  stdvar_over_time: variance,
+  sum_over_time: sum,
+  ts_of_first_over_time: (window) => timeAt(window, window.from),
+  ts_of_last_over_time: (window) => timeAt(window, window.to - 1),
+  ts_of_max_over_time: (window) =>
+    timeAt(
+      window,
+      extremeIndex(window, (value, best) => value >= best),
+    ),
+  ts_of_min_over_time: (window) =>
+    timeAt(
+      window,
+      extremeIndex(window, (value, best) => value <= best),
+    ),
+};
+
+/** Holt's double exponential smoothing. Source: `funcDoubleExponentialSmoothing`. */
+export function smoothed({ values, from, to }: Window, smoothing: number, trend: number): number | undefined {
+  if (to - from < 2) return undefined;
+  let before = 0;
+  let current = values[from] as number;
+  let slope = (values[from + 1] as number) - current;
+  for (let i = 1; i < to - from; i++) {
+    const x = smoothing * (values[from + i] as number);
+    if (i > 1) slope = trend * (current - before) + (1 - trend) * slope;
+    const y = (1 - smoothing) * (current + slope);
+    before = current;
+    current = x + y;
+  }
+  return current;
+}

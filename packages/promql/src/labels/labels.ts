@@ -1,0 +1,89 @@
+/** A series' labels: names in order, no empty values. Immutable. */
+
+export const METRIC_NAME = "__name__";
+
+/** Names and values in turn, names ascending: `["__name__", "up", "job", "bot"]`. */
+export class Labels {
+  static readonly EMPTY = new Labels([]);
+  readonly #pairs: readonly string[];
+  #key: string | undefined;
+
+  private constructor(pairs: readonly string[]) {
+    this.#pairs = pairs;
+  }
+
+  /** Labels whose value is empty are left out: an empty label is an absent one. */
+  static from(labels: Readonly<Record<string, string>> | Iterable<readonly [name: string, value: string]>): Labels {
+    const entries = Symbol.iterator in labels ? [...labels] : Object.entries(labels);
+    const kept = entries.filter(([, value]) => value !== "").sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+    return kept.length === 0 ? Labels.EMPTY : new Labels(kept.flat());
+  }
+
+  get size(): number {
+    return this.#pairs.length / 2;
+  }
+
+  /** The same text for the same labels, and for no others. */
+  get key(): string {
+    this.#key ??= JSON.stringify(this.#pairs);
+    return this.#key;
+  }
+
+  /** The value; empty if there is no such label. */
+  get(name: string): string {
+    for (let i = 0; i < this.#pairs.length; i += 2) if (this.#pairs[i] === name) return this.#pairs[i + 1] ?? "";
+    return "";
+  }
+
+  has(name: string): boolean {
+    return this.get(name) !== "";
+  }
+
+  *[Symbol.iterator](): Generator<readonly [name: string, value: string]> {
+    for (let i = 0; i < this.#pairs.length; i += 2) yield [this.#pairs[i] ?? "", this.#pairs[i + 1] ?? ""];
+  }
+
+  /** Those of these names only. */
+  keep(names: ReadonlySet<string>): Labels {
+    return this.#filter((name) => names.has(name));
+  }
+
+  /** All but those of these names. */
+  drop(names: ReadonlySet<string>): Labels {
+    return this.#filter((name) => !names.has(name));
+  }
+
+  /** Without the metric's name. */
+  dropName(): Labels {
+    return this.has(METRIC_NAME) ? this.#filter((name) => name !== METRIC_NAME) : this;
+  }
+
+  /** With this label set to this value, or taken out if the value is empty. */
+  with(name: string, value: string): Labels {
+    if (this.get(name) === value) return this;
+    return Labels.from([...[...this].filter(([other]) => other !== name), [name, value]]);
+  }
+
+  toObject(): Record<string, string> {
+    return Object.fromEntries(this);
+  }
+
+  /** As Prometheus writes a series: `up{job="bot"}`. */
+  toString(): string {
+    const name = this.get(METRIC_NAME);
+    const rest = [...this]
+      .filter(([label]) => label !== METRIC_NAME)
+      .map(([label, value]) => `${label}=${JSON.stringify(value)}`);
+    return rest.length === 0 && name !== "" ? name : `${name}{${rest.join(", ")}}`;
+  }
+
+  #filter(keep: (name: string) => boolean): Labels {
+    const pairs: string[] = [];
+    for (let i = 0; i < this.#pairs.length; i += 2) {
+      const name = this.#pairs[i] ?? "";
+      if (keep(name)) pairs.push(name, this.#pairs[i + 1] ?? "");
+    }
+    if (pairs.length === this.#pairs.length) return this;
+    return pairs.length === 0 ? Labels.EMPTY : new Labels(pairs);
+  }
+}
