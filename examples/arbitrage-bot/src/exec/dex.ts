@@ -12,7 +12,7 @@ import {
   type VenueModel,
 } from "./paper-execution.ts";
 
-/** Slow with a long tail, all or nothing, and now and then reverted. Nine of ten answers come within 100 to 750 ms. */
+/** Slow, all or nothing, and now and then reverted. Nine of ten answers come within 100 to 320 ms. */
 const DEX_MODEL: VenueModel = {
   medianLatencyMs: 180,
   latencySigma: 0.35,
