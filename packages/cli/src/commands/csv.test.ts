@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -43,6 +44,35 @@ test("A3 what a bot wrote is read back: as a table, and as JSON lines; an unfini
   const torn = spawnSync(process.execPath, [MAIN, "csv", csv], { encoding: "utf8" });
   expect(torn).toMatchObject({ status: 0, stderr: expect.stringContaining("the last line was not finished") });
 });
+
+test.each(["SIGINT", "SIGTERM"] as const)(
+  "A3 A10 %s in the middle of trading: the bot ends with code 0, and its CSV files are complete",
+  async (signal) => {
+    const csv = join(dir, "records");
+    const config = join(dir, "monitoring.toml");
+    appendFileSync(config, `csv_dir = ${JSON.stringify(csv)}\nlog_level = "error"\n`);
+    const bot = spawn(process.execPath, [BOT, "--config", config, "--port", "0", "--speed", "500"]);
+    let output = "";
+    const url = await new Promise<string>((resolve) => {
+      bot.stdout.on("data", (chunk: Buffer) => {
+        output += chunk.toString();
+        const found = /http:\S+\/metrics/.exec(output);
+        if (found !== null) resolve(found[0]);
+      });
+    });
+    while (!/orders_total\{venue="dex"\} [1-9]\d/.test(await (await fetch(url)).text())); // until it trades
+
+    bot.kill(signal);
+    const [code] = await once(bot, "close");
+
+    const orders = Number(/orders (\d+)/.exec(output.slice(output.indexOf("Done:")))?.[1]);
+    const table = spawnSync(process.execPath, [MAIN, "csv", csv], { encoding: "utf8" });
+    expect(code).toBe(0);
+    expect(orders).toBeGreaterThan(20);
+    expect(table.stdout).toMatch(new RegExp(`^order +${orders} `, "m"));
+    expect(table.stderr).toBe("");
+  },
+);
 
 test("A3 a path that is not there is one line, and exit code 2", () => {
   const { status, stderr } = spawnSync(process.execPath, [MAIN, "csv", join(dir, "none")], { encoding: "utf8" });
