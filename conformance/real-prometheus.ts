@@ -1,5 +1,5 @@
 /** A real Prometheus on a free loopback port, with a directory of its own, stopped and gone afterwards. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -13,6 +13,8 @@ const PATIENCE_MS = 30_000;
 export interface RealPrometheus extends AsyncDisposable {
   /** Samples of an instant query, by their labels as JSON without the name. */
   query(expr: string): Promise<Map<string, number>>;
+  /** An answer of its HTTP API: `data`, or what it says is wrong. */
+  answer(path: string): Promise<{ readonly data: unknown } | { readonly error: string }>;
   /** The metadata of one metric: type, help, unit. */
   metadata(metric: string): Promise<{ type: string; help: string; unit: string } | undefined>;
   /** Waits until this gives something that is not `undefined`. */
@@ -21,15 +23,38 @@ export interface RealPrometheus extends AsyncDisposable {
 
 /** @param target `host:port` that it scrapes each second as `job="bot"` */
 export async function startPrometheus(binary: string, target: string): Promise<RealPrometheus> {
+  const scrape = `{ job_name: bot, scrape_interval: 1s, scrape_timeout: 1s, static_configs: [{ targets: ["${target}"] }] }`;
+  return start(binary, `scrape_configs:\n  - ${scrape}\n`, () => undefined);
+}
+
+/** @param openMetrics samples with their times, which it holds from the start */
+export async function startPrometheusWith(
+  binary: string,
+  promtool: string,
+  openMetrics: string,
+): Promise<RealPrometheus> {
+  return start(binary, "", (dir) => {
+    const file = join(dir, "samples.om");
+    writeFileSync(file, openMetrics);
+    execFileSync(promtool, ["tsdb", "create-blocks-from", "openmetrics", file, join(dir, "data")], { stdio: "ignore" });
+  });
+}
+
+async function start(binary: string, config: string, prepare: (dir: string) => void): Promise<RealPrometheus> {
   const dir = mkdtempSync(join(tmpdir(), "haltwatch-prometheus-"));
   const configFile = join(dir, "prometheus.yml");
-  const scrape = `{ job_name: bot, scrape_interval: 1s, scrape_timeout: 1s, static_configs: [{ targets: ["${target}"] }] }`;
-  writeFileSync(configFile, `scrape_configs:\n  - ${scrape}\n`);
+  writeFileSync(configFile, config);
+  prepare(dir);
   const address = `127.0.0.1:${await freePort()}`;
   const output: string[] = [];
   const server = spawn(
     binary,
-    [`--config.file=${configFile}`, `--storage.tsdb.path=${join(dir, "data")}`, `--web.listen-address=${address}`],
+    [
+      `--config.file=${configFile}`,
+      `--storage.tsdb.path=${join(dir, "data")}`,
+      "--storage.tsdb.retention.time=100y",
+      `--web.listen-address=${address}`,
+    ],
     { stdio: ["ignore", "ignore", "pipe"] },
   );
   server.stderr.on("data", (chunk: Buffer) => output.push(chunk.toString()));
@@ -45,11 +70,15 @@ export async function startPrometheus(binary: string, target: string): Promise<R
     }
     throw new Error(`not within ${PATIENCE_MS} ms: ${what}`);
   };
-  const get = async (path: string): Promise<unknown> => {
+  const answer = async (path: string): Promise<{ data: unknown } | { error: string }> => {
     const response = await fetch(`http://${address}${path}`);
     const body = (await response.json()) as { status: string; error?: string; data: unknown }; // Prometheus's HTTP API
-    if (body.status !== "success") throw new Error(`${path}: ${body.error}`);
-    return body.data;
+    return body.status === "success" ? { data: body.data } : { error: body.error ?? "" };
+  };
+  const get = async (path: string): Promise<unknown> => {
+    const given = await answer(path);
+    if ("error" in given) throw new Error(`${path}: ${given.error}`);
+    return given.data;
   };
 
   await until("Prometheus is ready", async () => {
@@ -58,6 +87,7 @@ export async function startPrometheus(binary: string, target: string): Promise<R
   });
   return {
     until,
+    answer,
     async query(expr) {
       const data = (await get(`/api/v1/query?query=${encodeURIComponent(expr)}`)) as {
         result: { metric: Record<string, string>; value: [number, string] }[];

@@ -168,6 +168,7 @@ function betweenVectors(
   const isSwapped = matching.cardinality === "one-to-many";
   const [many, one] = isSwapped ? [right, left] : [left, right];
   const ones = bySignature(one, signature);
+  checkUnique(context, many, ones, isSwapped ? "left" : "right", matching);
   const builder = new SeriesBuilder(context.steps.count);
   const filters = isComparison(operator) && !returnBool;
   const keptNames = new Set(matching.labels);
@@ -191,6 +192,7 @@ function betweenVectors(
       const a = (isSwapped ? partner : series).values[step] as number;
       const b = (isSwapped ? series : partner).values[step] as number;
       const computed = compute(operator, a, b);
+      if (filters && computed === 0) continue; // before the check: what is filtered out matches nothing
       if (matching.cardinality === "one-to-one") {
         if (matched[step] === 1) {
           throw executionError(
@@ -199,7 +201,6 @@ function betweenVectors(
         }
         matched[step] = 1;
       }
-      if (filters && computed === 0) continue;
       const result = builder.seriesOf(
         resultLabels(context, series, partner, matching, filters, keptNames),
         filters ? series.dropsName : true,
@@ -211,6 +212,22 @@ function betweenVectors(
     }
   }
   return builder.vector();
+}
+
+/** The side that is to be unique must be so even where nothing matches it, at each step where both sides have something. */
+function checkUnique(
+  context: EvaluationContext,
+  many: Vector,
+  ones: ReadonlyMap<string, readonly VectorSeries[]>,
+  side: "left" | "right",
+  matching: VectorMatching,
+): void {
+  const shared = [...ones.values()].filter((group) => group.length > 1);
+  if (shared.length === 0) return;
+  for (let step = 0; step < context.steps.count; step++) {
+    if (!many.series.some(({ present }) => present[step] === 1)) continue;
+    for (const group of shared) onlyPresent(group, step, side, matching);
+  }
 }
 
 function onlyPresent(

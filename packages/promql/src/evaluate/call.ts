@@ -12,7 +12,7 @@ import type { EvaluationContext } from "./context.ts";
 import { executionError } from "./evaluation-error.ts";
 import { evaluateRanges, evaluateScalar, evaluateVector } from "./operands.ts";
 import { selectInstant } from "./selectors.ts";
-import { mergeSameLabels, SeriesBuilder } from "./series-builder.ts";
+import { mergeSameLabels, refuseSameLabels, SeriesBuilder } from "./series-builder.ts";
 import {
   emptySeries,
   isAnywherePresent,
@@ -194,7 +194,7 @@ function windows(
     }
     return result;
   });
-  return mergeSameLabels(series.filter(isAnywherePresent));
+  return refuseSameLabels(context, series.filter(isAnywherePresent));
 }
 
 /** A rate of what is no counter is a common mistake. Source: `NewPossibleNonCounterInfo`. */

@@ -6,7 +6,7 @@ import { evaluateCall } from "./call.ts";
 import type { EvaluationContext } from "./context.ts";
 import { evaluateVector } from "./operands.ts";
 import { selectInstant } from "./selectors.ts";
-import { mergeSameLabels } from "./series-builder.ts";
+import { refuseSameLabels } from "./series-builder.ts";
 import type { Value, Vector } from "./values.ts";
 
 export function evaluate(context: EvaluationContext, expr: Expr): Value {
@@ -45,7 +45,7 @@ function unary(context: EvaluationContext, { operator, expr }: UnaryExpr): Value
     dropsName: true,
     values: one.values.map((number) => -number),
   }));
-  return mergeSameLabels(series);
+  return refuseSameLabels(context, series);
 }
 
 function aggregate(context: EvaluationContext, expr: AggregateExpr): Vector {

@@ -1,5 +1,6 @@
 /** Collects result series by their labels, step by step. */
 import type { Labels } from "../labels/labels.ts";
+import type { EvaluationContext } from "./context.ts";
 import { executionError } from "./evaluation-error.ts";
 import { emptySeries, type Vector, type VectorSeries } from "./values.ts";
 
@@ -31,6 +32,17 @@ export class SeriesBuilder {
   vector(): Vector {
     return { type: "vector", series: [...this.#series.values()].filter(({ present }) => present.includes(1)) };
   }
+}
+
+/**
+ * Series as they are, which must all have different labels, whether or not they meet at a step. Unary signs and functions of
+ * ranges ask for it. Source: Prometheus, promql/engine.go (`ContainsSameLabelset`).
+ */
+export function refuseSameLabels(context: EvaluationContext, series: readonly VectorSeries[]): Vector {
+  if (context.delayedNameRemoval) return mergeSameLabels(series);
+  const keys = new Set(series.map(({ labels }) => labels.key));
+  if (keys.size < series.length) throw executionError("vector cannot contain metrics with the same labelset");
+  return { type: "vector", series };
 }
 
 /**
