@@ -1,7 +1,7 @@
 /** Records what an AI trading bot decides, what its policy engine says of it, and what it trades. */
-import { MetricError, shown } from "../errors.ts";
 import type { Counter } from "../instruments/counter.ts";
 import type { Gauge } from "../instruments/gauge.ts";
+import { badRecord } from "../registry/bad-record.ts";
 import type { Registry } from "../registry/registry.ts";
 import { AI_TRADING_METRICS } from "./metrics.ts";
 
@@ -102,16 +102,7 @@ export class AiTradingMetrics {
     try {
       record();
     } catch (error) {
-      if (error instanceof MetricError) throw error; // told already, by a registry that throws its mistakes
-      const why = error instanceof Error ? error.message : shown(error);
-      const hint = "Give an object with the fields that its type names";
-      this.#registry.mistake(
-        new MetricError("BAD_REPORT", `${call} was given what it cannot record: ${why}`, {
-          metric: call,
-          hint,
-          cause: error,
-        }),
-      );
+      this.#registry.mistake(badRecord(call, error, "Give an object with the fields that its type names"));
     }
   }
 }

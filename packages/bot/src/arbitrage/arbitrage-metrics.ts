@@ -7,6 +7,7 @@ import { MetricError, shown } from "../errors.ts";
 import type { Counter, CounterChild } from "../instruments/counter.ts";
 import type { Gauge, GaugeChild } from "../instruments/gauge.ts";
 import type { Histogram, HistogramChild } from "../instruments/histogram.ts";
+import { badRecord } from "../registry/bad-record.ts";
 import type { Registry } from "../registry/registry.ts";
 import { ARBITRAGE_METRICS, DEFAULT_LATENCY_BUCKETS_MS, KNOWN_VENUES } from "./metrics.ts";
 import { isFailure, type Opportunity, type OrderReport, type OrderStatus, type Spread, type Venue } from "./records.ts";
@@ -175,15 +176,7 @@ export class ArbitrageMetrics {
 
   /** Whatever a recording call is given, it must not throw into an order: what it was given wrongly is a mistake. */
   #notRecorded(call: string, error: unknown, hint: string): void {
-    if (error instanceof MetricError) throw error; // told already, by a registry that throws its mistakes
-    const why = error instanceof Error ? error.message : shown(error);
-    this.#registry.mistake(
-      new MetricError("BAD_REPORT", `${call} was given what it cannot record: ${why}`, {
-        metric: call,
-        hint,
-        cause: error,
-      }),
-    );
+    this.#registry.mistake(badRecord(call, error, hint));
   }
 
   #seriesOf(venue: Venue): VenueSeries {

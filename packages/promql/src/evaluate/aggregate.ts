@@ -83,7 +83,7 @@ function reduce(operator: AggregateExpr["operator"], values: readonly number[], 
     case "sum": {
       const sum = new KahanSum();
       for (const value of values) sum.add(value);
-      return Number.isFinite(sum.sum) ? sum.total : sum.sum;
+      return sum.total;
     }
     case "avg": {
       const mean = new KahanMean();

@@ -3,7 +3,7 @@ import type { Call, Expr, VectorSelector } from "../ast.ts";
 import { type Bucket, type BucketResult, bucketFraction, bucketQuantile } from "../functions/classic-histogram.ts";
 import { INSTANT_FUNCTIONS, TIME_FUNCTIONS } from "../functions/instant.ts";
 import { RANGE_FUNCTIONS, smoothed } from "../functions/over-time.ts";
-import { Labels as LabelSet, type Labels, METRIC_NAME } from "../labels/labels.ts";
+import { Labels, METRIC_NAME } from "../labels/labels.ts";
 import { anchored } from "../parse/pattern.ts";
 import { formatNumber } from "../print/literals.ts";
 import type { Span } from "../promql-error.ts";
@@ -128,7 +128,7 @@ function scalar(context: EvaluationContext, at: (step: number) => number): Scala
 
 /** A vector of one series without labels. */
 function single(context: EvaluationContext, at: (step: number) => number): Vector {
-  const series = emptySeries(LabelSet.EMPTY, false, context.steps.count);
+  const series = emptySeries(Labels.EMPTY, false, context.steps.count);
   for (let step = 0; step < context.steps.count; step++) series.values[step] = at(step);
   series.present.fill(1);
   return { type: "vector", series: [series] };
@@ -139,6 +139,17 @@ function withoutName(context: EvaluationContext, labels: Labels): Labels {
   return context.delayedNameRemoval ? labels : labels.dropName();
 }
 
+/** The series with the values that there are. */
+function filled(series: VectorSeries, at: (step: number) => number | undefined): VectorSeries {
+  for (let step = 0; step < series.values.length; step++) {
+    const value = at(step);
+    if (value === undefined) continue;
+    series.values[step] = value;
+    series.present[step] = 1;
+  }
+  return series;
+}
+
 function mapped(
   context: EvaluationContext,
   vector: Vector,
@@ -146,14 +157,9 @@ function mapped(
 ): Vector {
   const series = vector.series.map((one) => {
     context.spend(one.values.length);
-    const result = emptySeries(withoutName(context, one.labels), true, one.values.length);
-    for (let step = 0; step < one.values.length; step++) {
-      const value = one.present[step] === 1 ? map(one.values[step] as number, step) : undefined;
-      if (value === undefined) continue;
-      result.values[step] = value;
-      result.present[step] = 1;
-    }
-    return result;
+    return filled(emptySeries(withoutName(context, one.labels), true, one.values.length), (step) =>
+      one.present[step] === 1 ? map(one.values[step] as number, step) : undefined,
+    );
   });
   return mergeSameLabels(series.filter(isAnywherePresent));
 }
@@ -183,16 +189,10 @@ function windows(
   const series = ranges.series.map((one) => {
     context.spend(context.steps.count);
     const labels = keepsName ? one.labels : withoutName(context, one.labels);
-    const result = emptySeries(labels, keepsName ? one.dropsName : true, context.steps.count);
     const window = new Window(one);
-    for (let step = 0; step < context.steps.count; step++) {
-      if (!window.moveTo(ranges, step, context.timeAt(step))) continue;
-      const value = at(window, step);
-      if (value === undefined) continue;
-      result.values[step] = value;
-      result.present[step] = 1;
-    }
-    return result;
+    return filled(emptySeries(labels, keepsName ? one.dropsName : true, context.steps.count), (step) =>
+      window.moveTo(ranges, step, context.timeAt(step)) ? at(window, step) : undefined,
+    );
   });
   return refuseSameLabels(context, series.filter(isAnywherePresent));
 }
@@ -260,7 +260,7 @@ function withoutParens(expr: Expr): Expr {
 function presence(context: EvaluationContext, ranges: Ranges): Vector {
   const series = windows(
     context,
-    { ...ranges, series: ranges.series.map((one, index) => ({ ...one, labels: LabelSet.from({ n: String(index) }) })) },
+    { ...ranges, series: ranges.series.map((one, index) => ({ ...one, labels: Labels.from({ n: String(index) }) })) },
     true,
     () => 1,
   );
@@ -290,7 +290,7 @@ function absentLabels(expr: Expr): Labels {
     else labels.delete(name);
     seen.add(name);
   }
-  return LabelSet.from([...labels]);
+  return Labels.from([...labels]);
 }
 
 /** For an instant query; series without a value at the first step, and NaN, come last. */

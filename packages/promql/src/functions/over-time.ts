@@ -117,7 +117,7 @@ function regression({ times, values, from, to }: Window, interceptMs: number): {
 function sum(window: Window): number {
   const total = new KahanSum();
   for (let i = window.from; i < window.to; i++) total.add(window.values[i] as number);
-  return Number.isFinite(total.sum) ? total.total : total.sum;
+  return total.total;
 }
 
 function mean(window: Window): number {

@@ -5,7 +5,7 @@ import { PromqlEvaluationError } from "../evaluate/evaluation-error.ts";
 import { METRIC_NAME } from "../labels/labels.ts";
 import { PromqlParseError } from "../promql-error.ts";
 import { MemoryStorage } from "../storage/memory-storage.ts";
-import { type EvalCommand, type Expectation, parseScript, ScriptError } from "./script.ts";
+import { type EvalCommand, type Expectation, parseScript, ScriptError, timeOf } from "./script.ts";
 import { type NotedSample, parseSeries, toNumber } from "./series-notation.ts";
 
 /** How far two values may be apart to be the same, as a share of their sizes. */
@@ -167,7 +167,7 @@ function seriesFault(command: EvalCommand, series: readonly ResultSeries[]): str
 }
 
 function samplesFault(
-  { at, expectations }: EvalCommand,
+  { line, at, expectations }: EvalCommand,
   one: ResultSeries,
   samples: readonly NotedSample[],
 ): string | undefined {
@@ -175,7 +175,7 @@ function samplesFault(
   let times: (index: number) => number;
   if (window !== undefined) {
     const [, from = "0", , step = "0"] = /from\s+(\S+)\s+to\s+(\S+)\s+step\s+(\S+)/.exec(window.rest) ?? [];
-    const [fromMs, stepMs] = [toMs(from), toMs(step)];
+    const [fromMs, stepMs] = [timeOf(from, line), timeOf(step, line)];
     times = (index) => fromMs + index * stepMs;
   } else if (at.kind === "instant") times = () => at.timeMs;
   else times = (index) => at.startMs + index * at.stepMs;
@@ -193,12 +193,6 @@ function samplesFault(
     matched += 1;
   }
   return matched === one.times.length ? undefined : `it has ${one.times.length} values, not ${matched}`;
-}
-
-function toMs(text: string): number {
-  const match = /^(-?[\d.]+)(ms|s|m|h|d)?$/.exec(text);
-  const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-  return Number(match?.[1] ?? 0) * (units[match?.[2] ?? "s"] ?? 1000);
 }
 
 /** Source: Prometheus, util/almost. */

@@ -114,7 +114,7 @@ function expectationOf(text: string): Expectation | undefined {
 }
 
 /** A duration, or seconds. */
-function timeOf(text: string, line: number): number {
+export function timeOf(text: string, line: number): number {
   const negative = text.startsWith("-");
   const plain = negative ? text.slice(1) : text;
   const ms = /^[\d.]+(e[+-]?\d+)?$/i.test(plain) ? Number(plain) * 1000 : parseDuration(plain);
