@@ -1,17 +1,9 @@
 /** A query as a tree. Durations are milliseconds. Source: Prometheus, promql/parser/ast.go. */
+import type { LabelMatcher } from "@haltwatch/store/labels";
 import type { FunctionSignature } from "./functions/signatures.ts";
 import type { Span } from "./promql-error.ts";
 
 export type ValueType = "scalar" | "vector" | "matrix" | "string";
-
-export type MatchOperator = "=" | "!=" | "=~" | "!~";
-
-/** `job=~"api.*"`. The metric's name is the label `__name__`. */
-export interface LabelMatcher {
-  readonly name: string;
-  readonly operator: MatchOperator;
-  readonly value: string;
-}
 
 /** `@ 1609746000`, `@ start()`, `@ end()`. */
 export type AtModifier =

@@ -1,7 +1,8 @@
 /** Aggregations over series. Source: Prometheus 3, promql/engine.go (`aggregation`, `aggregationK`). */
+
+import { type Labels, METRIC_NAME } from "@haltwatch/store/labels";
 import type { AggregateExpr } from "../ast.ts";
 import { quantile } from "../functions/quantile.ts";
-import { type Labels, METRIC_NAME } from "../labels/labels.ts";
 import { formatNumber } from "../print/literals.ts";
 import { checkQuantile } from "./check-quantile.ts";
 import type { EvaluationContext } from "./context.ts";

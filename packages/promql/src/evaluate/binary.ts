@@ -1,4 +1,6 @@
 /** Operators between scalars and vectors. Source: Prometheus 3, promql/engine.go (`VectorBinop`, `vectorElemBinop`). */
+
+import { type Labels, METRIC_NAME } from "@haltwatch/store/labels";
 import {
   type BinaryExpr,
   type BinaryOperator,
@@ -7,7 +9,6 @@ import {
   type SetOperator,
   type VectorMatching,
 } from "../ast.ts";
-import { type Labels, METRIC_NAME } from "../labels/labels.ts";
 import type { EvaluationContext } from "./context.ts";
 import { executionError } from "./evaluation-error.ts";
 import { mergeSameLabels, SeriesBuilder } from "./series-builder.ts";

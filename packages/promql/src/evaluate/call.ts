@@ -1,10 +1,10 @@
 /** Function calls. Source: Prometheus 3, promql/functions.go. */
+
+import { anchored, Labels, METRIC_NAME } from "@haltwatch/store/labels";
 import type { Call, Expr, VectorSelector } from "../ast.ts";
 import { type Bucket, type BucketResult, bucketFraction, bucketQuantile } from "../functions/classic-histogram.ts";
 import { INSTANT_FUNCTIONS, TIME_FUNCTIONS } from "../functions/instant.ts";
 import { RANGE_FUNCTIONS, smoothed } from "../functions/over-time.ts";
-import { Labels, METRIC_NAME } from "../labels/labels.ts";
-import { anchored } from "../parse/pattern.ts";
 import { formatNumber } from "../print/literals.ts";
 import type { Span } from "../promql-error.ts";
 import { checkQuantile } from "./check-quantile.ts";

@@ -1,7 +1,8 @@
 /** What an evaluation knows throughout: its steps, its storage, its limits, and what it has to say beside the result. */
+
+import type { SeriesReader } from "@haltwatch/store";
 import type { Expr } from "../ast.ts";
 import type { Span } from "../promql-error.ts";
-import type { Storage } from "../storage/storage.ts";
 import { PromqlEvaluationError } from "./evaluation-error.ts";
 import type { Value } from "./values.ts";
 
@@ -71,7 +72,7 @@ export interface Steps {
 export type Evaluate = (context: EvaluationContext, expr: Expr) => Value;
 
 export class EvaluationContext {
-  readonly storage: Storage;
+  readonly storage: SeriesReader;
   readonly annotations: Annotations;
   readonly steps: Steps;
   /** Of the whole query, for `@ start()` and `@ end()`. */
@@ -86,7 +87,7 @@ export class EvaluationContext {
   readonly evaluate: Evaluate;
 
   constructor(
-    storage: Storage,
+    storage: SeriesReader,
     steps: Steps,
     options: EvaluationOptions,
     evaluate: Evaluate,

@@ -1,5 +1,5 @@
+import { Labels } from "@haltwatch/store/labels";
 import { expect, test } from "vitest";
-import { Labels } from "../labels/labels.ts";
 import { runScript } from "../script/run-script.ts";
 import { MemoryStorage } from "../storage/memory-storage.ts";
 import { queryInstant, queryRange } from "./engine.ts";

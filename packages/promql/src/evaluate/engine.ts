@@ -1,8 +1,9 @@
 /** Answers queries: at one moment, or over a range of them. */
+
+import type { SeriesReader } from "@haltwatch/store";
+import { Labels } from "@haltwatch/store/labels";
 import { type Expr, valueType } from "../ast.ts";
-import { Labels } from "../labels/labels.ts";
 import { parseQuery } from "../parse/parser.ts";
-import type { Storage } from "../storage/storage.ts";
 import { DEFAULT_LIMITS, EvaluationContext, type EvaluationOptions } from "./context.ts";
 import { executionError, PromqlEvaluationError } from "./evaluation-error.ts";
 import { evaluate } from "./evaluator.ts";
@@ -36,7 +37,7 @@ export interface QueryResult {
  * @throws {PromqlParseError} for a query that is wrong, {@link PromqlEvaluationError} for one that cannot be answered
  */
 export function queryInstant(
-  storage: Storage,
+  storage: SeriesReader,
   query: string,
   timeMs: number,
   options: EvaluationOptions = {},
@@ -59,7 +60,7 @@ export function queryInstant(
  * @throws {PromqlParseError}, {@link PromqlEvaluationError}
  */
 export function queryRange(
-  storage: Storage,
+  storage: SeriesReader,
   query: string,
   range: { readonly startMs: number; readonly endMs: number; readonly stepMs: number },
   options: EvaluationOptions = {},

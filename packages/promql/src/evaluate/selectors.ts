@@ -1,6 +1,7 @@
 /** Reads samples for selectors: the newest at each step for instant vectors, windows for range vectors. */
+
+import type { StoredSeries } from "@haltwatch/store";
 import type { AtModifier, MatrixSelector, Subquery, VectorSelector } from "../ast.ts";
-import type { StoredSeries } from "../storage/storage.ts";
 import type { EvaluationContext } from "./context.ts";
 import { PromqlEvaluationError } from "./evaluation-error.ts";
 import {

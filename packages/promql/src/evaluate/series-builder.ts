@@ -1,5 +1,5 @@
 /** Collects result series by their labels, step by step. */
-import type { Labels } from "../labels/labels.ts";
+import type { Labels } from "@haltwatch/store/labels";
 import type { EvaluationContext } from "./context.ts";
 import { executionError } from "./evaluation-error.ts";
 import { emptySeries, type Vector, type VectorSeries } from "./values.ts";

@@ -1,5 +1,5 @@
 /** What expressions evaluate to, in columns: one array over all steps for each series, no object for a sample. */
-import type { Labels } from "../labels/labels.ts";
+import type { Labels } from "@haltwatch/store/labels";
 
 /** One series of an instant vector, over all steps. */
 export interface VectorSeries {

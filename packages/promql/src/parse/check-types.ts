@@ -1,4 +1,6 @@
 /** Refuses a tree whose parts do not fit together, as Prometheus does. Source: Prometheus, promql/parser/parse.go (`checkAST`). */
+
+import { matchesEmpty } from "@haltwatch/store/labels";
 import {
   type AggregateExpr,
   type BinaryExpr,
@@ -11,7 +13,6 @@ import {
   valueType,
 } from "../ast.ts";
 import { PromqlParseError } from "../promql-error.ts";
-import { matchesEmpty } from "./pattern.ts";
 
 /** How a type is called in messages. */
 const TYPE_NAMES: Readonly<Record<ValueType, string>> = {

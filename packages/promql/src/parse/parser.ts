@@ -3,6 +3,8 @@
  * (promql/parser/generated_parser.y): precedence from low to high is `or`; `and unless`; comparisons; `+ -`; `* / % atan2`
  * and the unary signs; `^` (to the right); then `offset`, `@` and `[…]`, which cling to what stands right before them.
  */
+
+import { type LabelMatcher, type MatchOperator, patternFault } from "@haltwatch/store/labels";
 import {
   AGGREGATIONS,
   type AggregationOperator,
@@ -11,8 +13,6 @@ import {
   type Call,
   type Expr,
   isSetOperator,
-  type LabelMatcher,
-  type MatchOperator,
   takesParam,
   type VectorMatching,
   type VectorSelector,
@@ -23,7 +23,6 @@ import { checkTypes } from "./check-types.ts";
 import { parseDuration } from "./duration.ts";
 import { type Token, tokenize } from "./lexer.ts";
 import { parseNumber } from "./number.ts";
-import { patternFault } from "./pattern.ts";
 
 /** Longest query, characters. */
 const MAX_QUERY_LENGTH = 1_000_000;

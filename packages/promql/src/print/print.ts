@@ -1,5 +1,6 @@
 /** Writes a tree as a query, the way Prometheus's `format_query` does. Source: Prometheus, promql/parser/{printer,prettier}.go. */
-import type { AggregateExpr, AtModifier, BinaryExpr, Expr, LabelMatcher, VectorSelector } from "../ast.ts";
+import type { LabelMatcher } from "@haltwatch/store/labels";
+import type { AggregateExpr, AtModifier, BinaryExpr, Expr, VectorSelector } from "../ast.ts";
 import { formatDuration } from "../parse/duration.ts";
 import { formatNumber, quote } from "./literals.ts";
 

@@ -1,8 +1,8 @@
 /** Runs test scripts: each `eval` passes, fails with what differs, or is skipped because it is on native histograms. */
 
+import { METRIC_NAME } from "@haltwatch/store/labels";
 import { type QueryResult, queryInstant, queryRange, type ResultSeries } from "../evaluate/engine.ts";
 import { PromqlEvaluationError } from "../evaluate/evaluation-error.ts";
-import { METRIC_NAME } from "../labels/labels.ts";
 import { PromqlParseError } from "../promql-error.ts";
 import { MemoryStorage } from "../storage/memory-storage.ts";
 import { type EvalCommand, type Expectation, parseScript, ScriptError, timeOf } from "./script.ts";

@@ -2,7 +2,7 @@
  * Series as Prometheus's test files write them: `up{job="bot"} 1 2+3x4 _ stale {{…}}`. Source: promql/promqltest/README.md
  * and docs/configuration/unit_testing_rules.md of Prometheus.
  */
-import { Labels } from "../labels/labels.ts";
+import { Labels } from "@haltwatch/store/labels";
 import { parseQuery } from "../parse/parser.ts";
 import type { MemorySample } from "../storage/memory-storage.ts";
 

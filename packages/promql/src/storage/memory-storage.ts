@@ -1,8 +1,7 @@
 /** Samples in memory, for tests and for rule unit tests. */
-import type { LabelMatcher } from "../ast.ts";
-import type { Labels } from "../labels/labels.ts";
-import { compileMatcher } from "../parse/pattern.ts";
-import type { Storage, StoredSeries } from "./storage.ts";
+
+import type { SeriesReader, StoredSeries } from "@haltwatch/store";
+import { compileMatcher, type LabelMatcher, type Labels } from "@haltwatch/store/labels";
 
 /** A value, a staleness marker, or a native histogram (whose content is not read yet). */
 export type MemorySample = number | "stale" | "histogram";
@@ -16,7 +15,7 @@ interface GrowingSeries {
   columns: StoredSeries | undefined;
 }
 
-export class MemoryStorage implements Storage {
+export class MemoryStorage implements SeriesReader {
   readonly #series = new Map<string, GrowingSeries>();
 
   /** Adds a sample. One at the time of another takes its place. */

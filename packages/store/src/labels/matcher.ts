@@ -1,20 +1,14 @@
-/** Regular expressions in matchers: RE2 syntax, anchored. Source: Prometheus, model/labels/regexp.go. */
-import { RE2JS } from "re2js";
-import type { LabelMatcher } from "../ast.ts";
+/** Which series a selector means. Source: Prometheus, model/labels/matcher.go. */
+import { anchored } from "./pattern.ts";
 
-/** Prometheus's regular expressions are RE2's, anchored at both ends, and the dot matches a line break, too. */
-export function anchored(pattern: string): RE2JS {
-  return RE2JS.compile(`^(?s:${pattern})$`);
-}
+export type MatchOperator = "=" | "!=" | "=~" | "!~";
 
-/** What is wrong with a pattern, or `undefined`. */
-export function patternFault(pattern: string): string | undefined {
-  try {
-    anchored(pattern);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
+/** `job=~"api.*"`. The metric's name is the label `__name__`. */
+export interface LabelMatcher {
+  readonly name: string;
+  readonly operator: MatchOperator;
+  /** Text, or for `=~` and `!~` a regular expression in RE2's syntax. */
+  readonly value: string;
 }
 
 export function matchesEmpty(matcher: LabelMatcher): boolean {

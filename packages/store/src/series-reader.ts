@@ -1,8 +1,8 @@
-/** Where the evaluator reads samples from. */
-import type { LabelMatcher } from "../ast.ts";
-import type { Labels } from "../labels/labels.ts";
+/** What whoever evaluates queries reads samples from: the store, or something that looks like it. */
+import type { Labels } from "./labels/labels.ts";
+import type { LabelMatcher } from "./labels/matcher.ts";
 
-/** One series' samples in columns, times ascending, each time once. */
+/** One series' samples in columns, times ascending, each time once. The arrays are read, never written. */
 export interface StoredSeries {
   readonly labels: Labels;
   /** Unix milliseconds. */
@@ -14,7 +14,7 @@ export interface StoredSeries {
   readonly isNativeHistogram?: boolean | undefined;
 }
 
-export interface Storage {
+export interface SeriesReader {
   /** Series that all matchers match, with at least their samples from `minMs` (exclusive) to `maxMs` (inclusive). */
   select(matchers: readonly LabelMatcher[], minMs: number, maxMs: number): readonly StoredSeries[];
 }
