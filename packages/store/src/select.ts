@@ -1,0 +1,199 @@
+/**
+ * Reads series' samples out of blocks. In the usual case (a source's samples all share their timestamps, none is marked) what
+ * is given are views of the blocks' own arrays, and one array of timestamps for all series.
+ */
+import type { Block } from "./blocks/block.ts";
+import { SLAB_COLUMNS } from "./blocks/slab.ts";
+import { ABSENT, STALE } from "./encoding/marks.ts";
+import type { Series } from "./series.ts";
+import type { StoredSeries } from "./series-reader.ts";
+
+/** Part of a series: rows of one block's column. */
+interface Piece {
+  /** Its block's number: blocks are numbered in the order in which they were begun. */
+  readonly block: number;
+  readonly times: Float64Array;
+  readonly values: Float64Array;
+  readonly marks: Uint8Array | undefined;
+}
+
+/** Which rows of a column of timestamps lie in the time asked for. */
+interface Rows {
+  readonly from: number;
+  readonly to: number;
+  /** Those rows' timestamps. */
+  readonly times: Float64Array;
+}
+
+/**
+ * @param blocks all that may hold samples in this time
+ * @param minMs exclusive
+ * @param maxMs inclusive
+ * @returns only series that have samples there
+ */
+export function readSeries(
+  series: readonly Series[],
+  blocks: readonly Block[],
+  minMs: number,
+  maxMs: number,
+): StoredSeries[] {
+  const inTime = [...blocks].sort((a, b) => a.minMs - b.minMs || a.id - b.id);
+  const rows = new RowsInTime(minMs, maxMs);
+  const joined = new JoinedTimes();
+  const found: StoredSeries[] = [];
+  const pieces: Piece[] = [];
+  for (const one of series) {
+    pieces.length = 0;
+    for (const block of inTime) {
+      const slot = block.slotOf(one.ref);
+      if (slot === -1) continue;
+      const piece = pieceOf(block, slot, rows);
+      if (piece !== undefined) pieces.push(piece);
+    }
+    const [first] = pieces;
+    if (first === undefined) continue;
+    const whole = pieces.length === 1 ? first : areInTurn(pieces) ? join(pieces, joined) : merge(pieces);
+    const there = withoutAbsent(one, whole);
+    if (there.times.length > 0) found.push(there);
+  }
+  return found;
+}
+
+function pieceOf(block: Block, slot: number, rowsInTime: RowsInTime): Piece | undefined {
+  const rows = rowsInTime.of(block.timesOf(slot));
+  if (rows.from >= rows.to) return undefined;
+  const slab = block.slabOf(slot);
+  const column = slot % SLAB_COLUMNS;
+  const from = Math.max(rows.from, slab.first[column] as number); // a column of the slab
+  const to = Math.min(rows.to, slab.end[column] as number);
+  if (from >= to) return undefined;
+  const isWhole = from === rows.from && to === rows.to;
+  return {
+    block: block.id,
+    times: isWhole ? rows.times : rows.times.subarray(from - rows.from, to - rows.from),
+    values: slab.values(column, from, to),
+    marks: slab.marks(column, from, to),
+  };
+}
+
+/** Finds the rows once for each array of timestamps. */
+class RowsInTime {
+  readonly #minMs: number;
+  readonly #maxMs: number;
+  readonly #known = new Map<Float64Array, Rows>();
+  #last: Float64Array | undefined;
+  #lastRows: Rows | undefined;
+
+  constructor(minMs: number, maxMs: number) {
+    this.#minMs = minMs;
+    this.#maxMs = maxMs;
+  }
+
+  of(times: Float64Array): Rows {
+    if (times === this.#last && this.#lastRows !== undefined) return this.#lastRows;
+    let rows = this.#known.get(times);
+    if (rows === undefined) {
+      const from = countUpTo(times, this.#minMs);
+      const to = countUpTo(times, this.#maxMs);
+      rows = { from, to, times: times.subarray(from, to) };
+      this.#known.set(times, rows);
+    }
+    this.#last = times;
+    this.#lastRows = rows;
+    return rows;
+  }
+}
+
+/** How many of the ascending times are at or before this one. */
+function countUpTo(times: Float64Array, timeMs: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((times[middle] as number) <= timeMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function areInTurn(pieces: readonly Piece[]): boolean {
+  let before = Number.NEGATIVE_INFINITY;
+  for (const { times } of pieces) {
+    if ((times[0] as number) <= before) return false; // a piece is never empty
+    before = times[times.length - 1] as number;
+  }
+  return true;
+}
+
+/** Puts timestamps one after the other; for series with the same pieces once. */
+class JoinedTimes {
+  #pieces: readonly Float64Array[] = [];
+  #joined: Float64Array = new Float64Array(0);
+
+  of(pieces: readonly Piece[]): Float64Array {
+    const isSame =
+      pieces.length === this.#pieces.length && pieces.every(({ times }, index) => times === this.#pieces[index]);
+    if (isSame) return this.#joined;
+    this.#pieces = pieces.map(({ times }) => times);
+    this.#joined = joinArrays(this.#pieces);
+    return this.#joined;
+  }
+}
+
+function join(pieces: readonly Piece[], joined: JoinedTimes): Piece {
+  const times = joined.of(pieces);
+  const values = new Float64Array(times.length);
+  let marks: Uint8Array | undefined;
+  let at = 0;
+  for (const piece of pieces) {
+    values.set(piece.values, at);
+    if (piece.marks !== undefined) {
+      marks ??= new Uint8Array(times.length);
+      marks.set(piece.marks, at);
+    }
+    at += piece.times.length;
+  }
+  return { block: 0, times, values, marks };
+}
+
+function joinArrays(arrays: readonly Float64Array[]): Float64Array {
+  const joined = new Float64Array(arrays.reduce((length, array) => length + array.length, 0));
+  let at = 0;
+  for (const array of arrays) {
+    joined.set(array, at);
+    at += array.length;
+  }
+  return joined;
+}
+
+/** Pieces that overlap, by time; of samples at the same time the one stored first stays. */
+function merge(pieces: readonly Piece[]): Piece {
+  const samples = pieces.flatMap(({ block, times, values, marks }) =>
+    Array.from(times, (timeMs, row) => ({ timeMs, block, value: values[row] as number, mark: marks?.[row] ?? 0 })),
+  );
+  const inOrder = samples
+    .filter(({ mark }) => mark !== ABSENT)
+    .sort((a, b) => a.timeMs - b.timeMs || a.block - b.block)
+    .filter(({ timeMs }, index, all) => all[index - 1]?.timeMs !== timeMs);
+  return {
+    block: 0,
+    times: Float64Array.from(inOrder, ({ timeMs }) => timeMs),
+    values: Float64Array.from(inOrder, ({ value }) => value),
+    marks: Uint8Array.from(inOrder, ({ mark }) => mark),
+  };
+}
+
+function withoutAbsent({ labels }: Series, { times, values, marks }: Piece): StoredSeries {
+  if (marks === undefined) return { labels, times, values, stale: undefined };
+  if (!marks.includes(ABSENT)) {
+    return { labels, times, values, stale: marks.includes(STALE) ? marks : undefined };
+  }
+  const isThere = (_: number, row: number): boolean => marks[row] !== ABSENT;
+  const stale = marks.filter((mark) => mark !== ABSENT);
+  return {
+    labels,
+    times: times.filter(isThere),
+    values: values.filter(isThere),
+    stale: stale.includes(STALE) ? stale : undefined,
+  };
+}
