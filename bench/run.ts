@@ -1,5 +1,6 @@
 /** `npm run -s bench -- NAME`: one benchmark beside its peers. Its last line is `RESULT {json}`. */
 import { exposition } from "./exposition/exposition.ts";
+import { promql } from "./promql/promql.ts";
 import { record } from "./record/record.ts";
 
 /** Prints a table, and gives what the last line tells. */
@@ -8,6 +9,7 @@ type Benchmark = () => Promise<object>;
 const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
   ["record", record],
   ["exposition", exposition],
+  ["promql", promql],
 ]);
 
 const [name = "", ...rest] = process.argv.slice(2);

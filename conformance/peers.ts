@@ -41,6 +41,13 @@ export function peer(name: PeerName): string | undefined {
   return candidates.find(isExecutable);
 }
 
+/** The program's path. @throws {Error} if it is not here */
+export function requiredPeer(name: PeerName): string {
+  const binary = peer(name);
+  if (binary === undefined) throw new Error(`${name} is not installed: run scripts/ensure-peers.sh`);
+  return binary;
+}
+
 /** A test that wants a peer, and is handed its path. */
 export function testWithPeer(name: PeerName, title: string, body: (binary: string) => void | Promise<void>): void {
   const binary = peer(name);

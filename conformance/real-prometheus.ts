@@ -11,6 +11,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 const PATIENCE_MS = 30_000;
 
 export interface RealPrometheus extends AsyncDisposable {
+  /** `http://host:port` */
+  readonly url: string;
   /** Samples of an instant query, by their labels as JSON without the name. */
   query(expr: string): Promise<Map<string, number>>;
   /** An answer of its HTTP API: `data`, or what it says is wrong. */
@@ -25,6 +27,19 @@ export interface RealPrometheus extends AsyncDisposable {
 export async function startPrometheus(binary: string, target: string): Promise<RealPrometheus> {
   const scrape = `{ job_name: bot, scrape_interval: 1s, scrape_timeout: 1s, static_configs: [{ targets: ["${target}"] }] }`;
   return start(binary, `scrape_configs:\n  - ${scrape}\n`, () => undefined);
+}
+
+/** @param paths of the target, each scraped twice a second as a job that is named as the path */
+export async function startPrometheusOnPaths(
+  binary: string,
+  target: string,
+  paths: readonly string[],
+): Promise<RealPrometheus> {
+  // Times are Prometheus's own: else what is exposed with old ones could not be asked for.
+  const common = `honor_timestamps: false, static_configs: [{ targets: ["${target}"] }]`;
+  const jobs = paths.map((path) => `  - { job_name: "${path}", metrics_path: "${path}", ${common} }\n`).join("");
+  const interval = "{ scrape_interval: 500ms, scrape_timeout: 500ms }";
+  return start(binary, `global: ${interval}\nscrape_configs:\n${jobs}`, () => undefined);
 }
 
 /** @param openMetrics samples with their times, which it holds from the start */
@@ -86,6 +101,7 @@ async function start(binary: string, config: string, prepare: (dir: string) => v
     return ready?.ok === true ? true : undefined;
   });
   return {
+    url: `http://${address}`,
     until,
     answer,
     async query(expr) {

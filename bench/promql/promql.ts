@@ -1,0 +1,172 @@
+/**
+ * Queries beside a real Prometheus with the same samples. Ours run in process, parsed anew each time; Prometheus's over HTTP,
+ * less what `1+1` takes there. What its own engine says that it took stands beside it.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { Agent, request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { queryInstant, queryRange } from "@haltwatch/promql";
+import { Store } from "@haltwatch/store";
+import { requiredPeer } from "../../conformance/peers.ts";
+import { type RealPrometheus, startPrometheusWith } from "../../conformance/real-prometheus.ts";
+import { median, rounded } from "../median.ts";
+import { printTable } from "../table.ts";
+import { type DataSeries, dataOf, FIRST_MS, INTERVAL_MS, LAST_MS, openMetricsOf } from "./data.ts";
+import { QUERIES } from "./queries.ts";
+
+const SERIES_COUNTS = [1_000, 5_000];
+const RUNS = 7;
+const STEP_MS = 15_000;
+const HOUR_MS = 3_600_000;
+
+/** Off the samples' own times, where Prometheus 2's closed windows hold the same samples as Prometheus 3's. */
+const END_MS = LAST_MS - 2_345;
+
+/** Shorter than what a clock and a network between processes can tell, milliseconds. */
+const LEAST_MS = 0.02;
+
+interface Times {
+  readonly query: string;
+  readonly kind: "instant" | "1 h";
+  readonly series: number;
+  readonly oursMs: number;
+  readonly theirsMs: number;
+  readonly theirEngineMs: number;
+}
+
+export async function promql(): Promise<object> {
+  const all: Times[] = [];
+  for (const count of SERIES_COUNTS) all.push(...(await measure(count)));
+  const ratios = all.map(({ theirsMs, oursMs }) => theirsMs / oursMs);
+  const engineRatios = all.map(({ theirEngineMs, oursMs }) => theirEngineMs / oursMs);
+  return {
+    ratio_median: rounded(median(ratios)),
+    ratio_min: rounded(Math.min(...ratios)),
+    queries: QUERIES.length,
+    engine_ratio_median: rounded(median(engineRatios)),
+    engine_ratio_min: rounded(Math.min(...engineRatios)),
+    slower: ratios.filter((ratio) => ratio < 1).length,
+    measured: all.length,
+  };
+}
+
+async function measure(count: number): Promise<Times[]> {
+  const data = dataOf(count);
+  const dir = mkdtempSync(join(tmpdir(), "haltwatch-bench-"));
+  process.stderr.write(`promql: ${count} series, loading\n`);
+  const prometheus = await startPrometheusWith(
+    requiredPeer("prometheus"),
+    requiredPeer("promtool"),
+    openMetricsOf(data),
+  );
+  try {
+    using store = new Store({ path: join(dir, "bench.db"), commitIntervalMs: 0, now: () => LAST_MS });
+    fill(store, data);
+    const times: Times[] = [];
+    for (const query of QUERIES) {
+      for (const kind of ["instant", "1 h"] as const) times.push(await timesOf(store, prometheus, count, query, kind));
+    }
+    printTable(
+      [`${count} series`, "", "ours ms", "Prometheus ms", "its engine", "ratio"],
+      times.map(({ query, kind, oursMs, theirsMs, theirEngineMs }) => [
+        query.length > 70 ? `${query.slice(0, 69)}…` : query,
+        kind,
+        oursMs.toFixed(2),
+        theirsMs.toFixed(2),
+        theirEngineMs.toFixed(2),
+        (theirsMs / oursMs).toFixed(1),
+      ]),
+    );
+    return times;
+  } finally {
+    await prometheus[Symbol.asyncDispose]();
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+/** As a scrape every few seconds would have. */
+function fill(store: Store, data: readonly DataSeries[]): void {
+  const appender = store.appender("bench");
+  const series = data.map(({ labels }) => store.series(labels));
+  const rows = data[0]?.values.length ?? 0;
+  for (let row = 0; row < rows; row++) {
+    appender.begin(FIRST_MS + row * INTERVAL_MS);
+    for (const [index, one] of series.entries()) appender.append(one, data[index]?.values[row] ?? Number.NaN);
+    appender.commit();
+    if (row % 20 === 0) store.commit();
+  }
+  while (store.stats().blocks === 0) store.commit();
+  store.commit();
+}
+
+async function timesOf(
+  store: Store,
+  prometheus: RealPrometheus,
+  series: number,
+  query: string,
+  kind: Times["kind"],
+): Promise<Times> {
+  const range = { startMs: END_MS - HOUR_MS, endMs: END_MS, stepMs: STEP_MS };
+  const ask = (): unknown =>
+    kind === "instant" ? queryInstant(store, query, END_MS) : queryRange(store, query, range);
+  const path = (expr: string): string =>
+    kind === "instant"
+      ? `/api/v1/query?query=${encodeURIComponent(expr)}&time=${END_MS / 1000}`
+      : `/api/v1/query_range?query=${encodeURIComponent(expr)}&start=${range.startMs / 1000}&end=${END_MS / 1000}&step=${STEP_MS / 1000}`;
+  const ours: number[] = [];
+  const theirs: number[] = [];
+  const engine: number[] = [];
+  const agent = new Agent({ keepAlive: true });
+  for (let run = -2; run < RUNS; run++) {
+    const overhead = await took(agent, prometheus, path("1+1"));
+    const whole = await took(agent, prometheus, path(query));
+    const stats = await engineMs(agent, prometheus, `${path(query)}&stats=all`);
+    const begin = performance.now();
+    ask();
+    const own = performance.now() - begin;
+    if (run < 0) continue; // both warm up
+    ours.push(own);
+    theirs.push(Math.max(LEAST_MS, whole - overhead));
+    engine.push(stats);
+  }
+  agent.destroy();
+  return {
+    query,
+    kind,
+    series,
+    oursMs: Math.max(LEAST_MS, median(ours)),
+    theirsMs: median(theirs),
+    theirEngineMs: median(engine),
+  };
+}
+
+/** From asking to the answer's last byte, milliseconds. */
+async function took(agent: Agent, prometheus: RealPrometheus, path: string): Promise<number> {
+  const begin = performance.now();
+  await get(agent, prometheus, path);
+  return performance.now() - begin;
+}
+
+async function engineMs(agent: Agent, prometheus: RealPrometheus, path: string): Promise<number> {
+  const answer = JSON.parse(await get(agent, prometheus, path)) as {
+    data: { stats: { timings: { execTotalTime: number } } };
+  }; // Prometheus's HTTP API with stats=all
+  return answer.data.stats.timings.execTotalTime * 1000;
+}
+
+function get(agent: Agent, prometheus: RealPrometheus, path: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const asked = request(`${prometheus.url}${path}`, { agent }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("end", () => {
+        const body = Buffer.concat(chunks).toString();
+        if (response.statusCode === 200) resolve(body);
+        else reject(new Error(`${path}: ${response.statusCode} ${body.slice(0, 500)}`));
+      });
+    });
+    asked.on("error", reject);
+    asked.end();
+  });
+}
