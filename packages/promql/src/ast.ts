@@ -1,5 +1,6 @@
 /** A query as a tree. Durations are milliseconds. Source: Prometheus, promql/parser/ast.go. */
 import type { LabelMatcher } from "@haltwatch/store/labels";
+import type { DurationExpr } from "./duration-expression.ts";
 import type { FunctionSignature } from "./functions/signatures.ts";
 import type { Span } from "./promql-error.ts";
 
@@ -32,7 +33,15 @@ export type AggregationOperator = (typeof AGGREGATIONS)[number];
 export type ArithmeticOperator = "+" | "-" | "*" | "/" | "%" | "^" | "atan2";
 export type ComparisonOperator = "==" | "!=" | "<" | "<=" | ">" | ">=";
 export type SetOperator = "and" | "or" | "unless";
-export type BinaryOperator = ArithmeticOperator | ComparisonOperator | SetOperator;
+/** They cut observations off native histograms, above or below a value. */
+export type TrimOperator = "</" | ">/";
+export type BinaryOperator = ArithmeticOperator | ComparisonOperator | SetOperator | TrimOperator;
+
+/** What stands in for a series that one side lacks: `fill(0)`, `fill_left(0)`, `fill_right(0)`. */
+export interface FillValues {
+  readonly left: number | undefined;
+  readonly right: number | undefined;
+}
 
 /** How series of the two sides find each other. */
 export interface VectorMatching {
@@ -42,7 +51,11 @@ export interface VectorMatching {
   readonly on: boolean;
   /** Labels of `group_left(…)` or `group_right(…)`. */
   readonly include: readonly string[];
+  readonly fill: FillValues | undefined;
 }
+
+/** How a selector treats the edges of its range: from the sample before them, or interpolated between two. */
+export type ExtendedRange = "anchored" | "smoothed";
 
 export interface NumberLiteral {
   readonly kind: "number";
@@ -61,7 +74,10 @@ export interface VectorSelector {
   /** The name before the braces, if there is one; it is among the matchers, too. */
   readonly name: string | undefined;
   readonly matchers: readonly LabelMatcher[];
+  /** Where the offset is arithmetic, 0 until it has been worked out: see `withDurations`. */
   readonly offsetMs: number;
+  readonly offsetExpr: DurationExpr | undefined;
+  readonly extended: ExtendedRange | undefined;
   readonly at: AtModifier | undefined;
   readonly span: Span;
 }
@@ -71,6 +87,7 @@ export interface MatrixSelector {
   readonly kind: "matrix-selector";
   readonly selector: VectorSelector;
   readonly rangeMs: number;
+  readonly rangeExpr: DurationExpr | undefined;
   readonly span: Span;
 }
 
@@ -79,9 +96,12 @@ export interface Subquery {
   readonly kind: "subquery";
   readonly expr: Expr;
   readonly rangeMs: number;
+  readonly rangeExpr: DurationExpr | undefined;
   /** `undefined`: the default evaluation interval. */
   readonly stepMs: number | undefined;
+  readonly stepExpr: DurationExpr | undefined;
   readonly offsetMs: number;
+  readonly offsetExpr: DurationExpr | undefined;
   readonly at: AtModifier | undefined;
   readonly span: Span;
 }
@@ -171,6 +191,10 @@ export function isComparison(operator: BinaryOperator): operator is ComparisonOp
 
 export function isSetOperator(operator: BinaryOperator): operator is SetOperator {
   return operator === "and" || operator === "or" || operator === "unless";
+}
+
+export function isTrim(operator: BinaryOperator): operator is TrimOperator {
+  return operator === "</" || operator === ">/";
 }
 
 /** True for aggregations that take a parameter first. */

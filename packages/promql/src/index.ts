@@ -13,5 +13,6 @@ export { parseQuery } from "./parse/parser.ts";
 export { prettyQuery, printQuery } from "./print/print.ts";
 export { PromqlParseError, type Span } from "./promql-error.ts";
 export { type EvalOutcome, runScript } from "./script/run-script.ts";
-export { ScriptError } from "./script/script.ts";
+export { ScriptError } from "./script/script-error.ts";
+export { type NotedSample, type NotedSeries, parseSeries } from "./script/series-notation.ts";
 export { type MemorySample, MemoryStorage } from "./storage/memory-storage.ts";

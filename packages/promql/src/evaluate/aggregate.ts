@@ -3,11 +3,12 @@
 import { type Labels, METRIC_NAME } from "@haltwatch/store/labels";
 import type { AggregateExpr } from "../ast.ts";
 import { quantile } from "../functions/quantile.ts";
-import { formatNumber } from "../print/literals.ts";
+import { formatNumber, plainNumber } from "../print/literals.ts";
 import { checkQuantile } from "./check-quantile.ts";
 import type { EvaluationContext } from "./context.ts";
 import { executionError } from "./evaluation-error.ts";
 import { KahanMean, KahanSum } from "./kahan.ts";
+import { isWithinRatio, ratioPlace } from "./sample-ratio.ts";
 import { mergeSameLabels, SeriesBuilder } from "./series-builder.ts";
 import { emptySeries, isAnywherePresent, type Value, type Vector, type VectorSeries } from "./values.ts";
 
@@ -46,9 +47,8 @@ function grouped({ grouping, without }: AggregateExpr, vector: Vector): Group[] 
   const names = new Set(without ? [...grouping, METRIC_NAME] : grouping);
   const groups = new Map<string, Group>();
   for (const series of vector.series) {
-    // A name that is to be dropped in the end must not part groups now.
-    const own = series.dropsName ? series.labels.dropName() : series.labels;
-    const labels = without ? own.drop(names) : own.keep(names);
+    // Upstream, too, parts groups by names that are to go in the end.
+    const labels = without ? series.labels.drop(names) : series.labels.keep(names);
     const group = groups.get(labels.key);
     if (group === undefined) groups.set(labels.key, { labels, members: [series] });
     else group.members.push(series);
@@ -65,7 +65,8 @@ function reduced(
   if (param?.type === "scalar") for (const q of param.values) checkQuantile(context, q, expr.param?.span ?? expr.span);
   const values: number[] = [];
   const series = groups.map(({ labels, members }) => {
-    const result = emptySeries(labels, false, context.steps.count);
+    const dropsName = members.some((member) => member.dropsName);
+    const result = emptySeries(labels, dropsName, context.steps.count);
     for (let step = 0; step < context.steps.count; step++) {
       values.length = 0;
       for (const { present, values: own } of members) if (present[step] === 1) values.push(own[step] as number);
@@ -133,11 +134,12 @@ function selected(
   const results: VectorSeries[] = [];
   for (const value of param) checkParam(context, expr, value);
   for (const { members } of groups) {
+    const places = expr.operator === "limit_ratio" ? members.map(({ labels }) => ratioPlace(labels)) : [];
     const kept = members.map((member) => ({ ...member, present: new Uint8Array(member.present.length) }));
     for (let step = 0; step < context.steps.count; step++) {
       const candidates: number[] = [];
       for (const [index, { present }] of members.entries()) if (present[step] === 1) candidates.push(index);
-      for (const index of choose(expr, members, candidates, step, param[step] as number)) {
+      for (const index of choose(expr, members, candidates, step, param[step] as number, places)) {
         const result = kept[index];
         if (result !== undefined) result.present[step] = 1;
       }
@@ -185,9 +187,10 @@ function choose(
   candidates: readonly number[],
   step: number,
   param: number,
+  places: readonly number[],
 ): readonly number[] {
   if (operator === "limit_ratio") {
-    return candidates.filter((index) => isWithinRatio(cappedRatio(param), members[index]?.labels));
+    return candidates.filter((index) => isWithinRatio(cappedRatio(param), places[index] as number));
   }
   const count = Math.min(Math.trunc(param), candidates.length);
   if (count < 1) return [];
@@ -195,22 +198,6 @@ function choose(
   const sign = operator === "topk" ? -1 : 1;
   const sizeOf = (index: number): number => members[index]?.values[step] as number; // the candidates are members
   return [...candidates].sort((a, b) => compareNanLast(sizeOf(a), sizeOf(b), sign)).slice(0, count);
-}
-
-/** The same series are within a ratio whatever else there is; those of r and of r − 1 make the whole. */
-function isWithinRatio(ratio: number, labels: Labels | undefined): boolean {
-  const place = fraction(labels?.key ?? "");
-  return ratio >= 0 ? place < ratio : place >= 1 + ratio;
-}
-
-/** FNV-1a over the labels, as a number from 0 up to 1. */
-function fraction(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  hash ^= hash >>> 16;
-  hash = Math.imul(hash, 0x85ebca6b);
-  hash ^= hash >>> 13;
-  return (hash >>> 0) / 4_294_967_296;
 }
 
 function countValues(context: EvaluationContext, groups: readonly Group[], label: string): Vector {
@@ -230,14 +217,4 @@ function countValues(context: EvaluationContext, groups: readonly Group[], label
     results.push(...builder.vector().series);
   }
   return mergeSameLabels(results);
-}
-
-/** Go's `strconv.FormatFloat(value, 'f', -1, 64)`: never an exponent. */
-function plainNumber(value: number): string {
-  if (!Number.isFinite(value)) return formatNumber(value);
-  const text = String(value);
-  if (!text.includes("e")) return Object.is(value, -0) ? "-0" : text;
-  return Math.abs(value) >= 1
-    ? BigInt(value).toString()
-    : value.toFixed(Math.min(100, 20 - Math.floor(Math.log10(Math.abs(value))))).replace(/0+$/, "");
 }

@@ -6,15 +6,19 @@ import {
   type BinaryOperator,
   isComparison,
   isSetOperator,
+  isTrim,
   type SetOperator,
   type VectorMatching,
 } from "../ast.ts";
 import type { EvaluationContext } from "./context.ts";
 import { executionError } from "./evaluation-error.ts";
+import { filledSides } from "./fill.ts";
+import { dropMetadata } from "./metadata-labels.ts";
 import { mergeSameLabels, SeriesBuilder } from "./series-builder.ts";
+import { trimmedFloats } from "./trim.ts";
 import { emptySeries, isAnywherePresent, type Scalar, type Value, type Vector, type VectorSeries } from "./values.ts";
 
-const NO_MATCHING: VectorMatching = { cardinality: "one-to-one", labels: [], on: false, include: [] };
+const NO_MATCHING: VectorMatching = { cardinality: "one-to-one", labels: [], on: false, include: [], fill: undefined };
 
 /** The number; for comparisons 1 or 0. */
 function compute(operator: BinaryOperator, left: number, right: number): number {
@@ -59,13 +63,15 @@ function power(base: number, exponent: number): number {
 
 export function evaluateBinary(context: EvaluationContext, expr: BinaryExpr, left: Value, right: Value): Value {
   const { operator } = expr;
+  if (isTrim(operator)) return trimmedFloats(context, expr, left, right);
   if (left.type === "scalar" && right.type === "scalar") return scalars(operator, left, right);
   if (left.type === "vector" && right.type === "scalar") return withScalar(context, expr, left, right, false);
   if (left.type === "scalar" && right.type === "vector") return withScalar(context, expr, right, left, true);
   if (left.type !== "vector" || right.type !== "vector") throw new TypeError("checked when it was parsed");
   const matching = expr.matching ?? NO_MATCHING;
   if (isSetOperator(operator)) return setOperation(context, operator, matching, left, right);
-  return betweenVectors(context, expr, matching, left, right);
+  if (matching.fill === undefined) return betweenVectors(context, expr, matching, left, right);
+  return betweenVectors(context, expr, matching, ...filledSides(matching, matching.fill, left, right));
 }
 
 function scalars(operator: BinaryOperator, left: Scalar, right: Scalar): Scalar {
@@ -87,7 +93,7 @@ function withScalar(
   const series = vector.series.map((one): VectorSeries => {
     context.spend(one.values.length);
     const dropsName = filters ? one.dropsName : true;
-    const labels = filters || context.delayedNameRemoval ? one.labels : one.labels.dropName();
+    const labels = filters || context.delayedNameRemoval ? one.labels : dropMetadata(one.labels);
     const result = emptySeries(labels, dropsName, one.values.length);
     for (let step = 0; step < one.values.length; step++) {
       if (one.present[step] !== 1) continue;
@@ -193,7 +199,6 @@ function betweenVectors(
       const a = (isSwapped ? partner : series).values[step] as number;
       const b = (isSwapped ? series : partner).values[step] as number;
       const computed = compute(operator, a, b);
-      if (filters && computed === 0) continue; // before the check: what is filtered out matches nothing
       if (matching.cardinality === "one-to-one") {
         if (matched[step] === 1) {
           throw executionError(
@@ -202,6 +207,7 @@ function betweenVectors(
         }
         matched[step] = 1;
       }
+      if (filters && computed === 0) continue; // after the check (Prometheus 3.9): what is filtered out has matched, too
       const result = builder.seriesOf(
         resultLabels(context, series, partner, matching, filters, keptNames),
         filters ? series.dropsName : true,
@@ -244,7 +250,7 @@ function onlyPresent(
       const group = groupOf(candidate.labels, matching);
       throw executionError(
         `found duplicate series for the match group ${group} on the ${side} hand-side of the operation: ` +
-          `[${candidate.labels}, ${found.labels}];many-to-many matching not allowed: matching labels must be unique on one side`,
+          `[${[`${candidate.labels}`, `${found.labels}`].sort().join(", ")}];many-to-many matching not allowed: matching labels must be unique on one side`,
       );
     }
     found = candidate;
@@ -266,7 +272,7 @@ function resultLabels(
   keptNames: ReadonlySet<string>,
 ): Labels {
   const { cardinality, on, labels, include } = matching;
-  let result = filters || context.delayedNameRemoval ? many.labels : many.labels.dropName();
+  let result = filters || context.delayedNameRemoval ? many.labels : dropMetadata(many.labels);
   if (cardinality === "one-to-one") {
     const kept = context.delayedNameRemoval && !filters ? new Set([...keptNames, METRIC_NAME]) : keptNames;
     return on ? result.keep(kept) : result.drop(new Set(labels));

@@ -3,17 +3,24 @@
 import { anchored, Labels, METRIC_NAME } from "@haltwatch/store/labels";
 import type { Call, Expr, VectorSelector } from "../ast.ts";
 import { type Bucket, type BucketResult, bucketFraction, bucketQuantile } from "../functions/classic-histogram.ts";
+import { EXTENDED_FUNCTIONS } from "../functions/extended-range.ts";
 import { INSTANT_FUNCTIONS, TIME_FUNCTIONS } from "../functions/instant.ts";
 import { RANGE_FUNCTIONS, smoothed } from "../functions/over-time.ts";
+import { overlapsBefore } from "../functions/start-timestamps.ts";
 import { formatNumber } from "../print/literals.ts";
 import type { Span } from "../promql-error.ts";
 import { checkQuantile } from "./check-quantile.ts";
+import { compareLabels } from "./compare-labels.ts";
 import type { EvaluationContext } from "./context.ts";
 import { executionError } from "./evaluation-error.ts";
+import { checkExtended } from "./extended-selectors.ts";
+import { info } from "./info.ts";
+import { dropMetadata } from "./metadata-labels.ts";
 import { evaluateRanges, evaluateScalar, evaluateVector } from "./operands.ts";
 import { selectInstant } from "./selectors.ts";
 import { mergeSameLabels, refuseSameLabels, SeriesBuilder } from "./series-builder.ts";
 import {
+  type Edges,
   emptySeries,
   isAnywherePresent,
   type Ranges,
@@ -31,6 +38,7 @@ export function evaluateCall(context: EvaluationContext, call: Call): Value {
   const { func, args } = call;
   const { name } = func;
   const [first, second] = args;
+  checkExtended(call);
   const instant = INSTANT_FUNCTIONS[name];
   if (instant !== undefined && first !== undefined) {
     const params = args.slice(1).map((arg) => evaluateScalar(context, arg).values);
@@ -74,6 +82,10 @@ export function evaluateCall(context: EvaluationContext, call: Call): Value {
     }
     case "timestamp":
       return timestamps(context, required(first));
+    case "start_timestamp":
+      return startTimestamps(context, required(first));
+    case "info":
+      return info(context, required(first), second);
     case "absent":
       return absent(context, required(first), evaluateVector(context, required(first)));
     case "absent_over_time":
@@ -136,7 +148,7 @@ function single(context: EvaluationContext, at: (step: number) => number): Vecto
 
 /** What a function that changes values makes of a series' labels. */
 function withoutName(context: EvaluationContext, labels: Labels): Labels {
-  return context.delayedNameRemoval ? labels : labels.dropName();
+  return context.delayedNameRemoval ? labels : dropMetadata(labels);
 }
 
 /** The series with the values that there are. */
@@ -173,10 +185,39 @@ function overTime(context: EvaluationContext, { func: { name }, args }: Call): V
   if (name === "rate" || name === "increase") noteNonCounters(context, ranges, required(args[0]).span);
   if (name === "quantile_over_time") for (const q of params ?? []) checkQuantile(context, q, required(args[0]).span);
   const keepsName = KEEPS_NAME.has(name);
+  if (ranges.edges !== undefined) return extendedOverTime(context, name, ranges, ranges.edges);
+  if (name === "rate" || name === "increase") noteOverlaps(context, ranges, required(args[0]).span);
   return windows(context, ranges, keepsName, (window, step) => {
     const param = (params?.[step] as number | undefined) ?? Number.NaN;
     return ofWindow(window, param);
   });
+}
+
+/** Of an `anchored` or `smoothed` range. */
+function extendedOverTime(
+  context: EvaluationContext,
+  name: string,
+  ranges: Ranges,
+  edgesAt: (step: number) => Edges,
+): Vector {
+  return windows(context, ranges, false, (window, step) => {
+    const edges = edgesAt(step);
+    return required(EXTENDED_FUNCTIONS[edges.extended][name])(window, edges); // `checkExtended` let it through
+  });
+}
+
+/** Samples that count what others have counted. Source: `NewStartTimeOverlapWarning`. */
+function noteOverlaps(context: EvaluationContext, ranges: Ranges, span: Span): void {
+  for (const one of ranges.series) {
+    if (one.starts === undefined) continue;
+    const window = new Window(one);
+    for (let i = 1; i < one.times.length; i++) {
+      if (!overlapsBefore(window, i)) continue;
+      const name = JSON.stringify(one.labels.get(METRIC_NAME));
+      context.annotations.warn(`start timestamps overlap with earlier samples for metric name ${name}`, span);
+      break;
+    }
+  }
 }
 
 /** What each series' window gives at each step. */
@@ -253,6 +294,16 @@ function timestamps(context: EvaluationContext, expr: Expr): Vector {
   return mapped(context, evaluateVector(context, expr), (_, step) => context.timeAt(step) / 1000);
 }
 
+/** Of a selector, since when its samples count; of anything else nothing. */
+function startTimestamps(context: EvaluationContext, expr: Expr): Vector {
+  const bare = withoutParens(expr);
+  if (bare.kind !== "vector-selector" || !context.useStartTimestamps) {
+    evaluateVector(context, expr);
+    return { type: "vector", series: [] };
+  }
+  return mapped(context, selectInstant(context, bare, "start"), (seconds) => seconds);
+}
+
 function withoutParens(expr: Expr): Expr {
   return expr.kind === "paren" ? withoutParens(expr.expr) : expr;
 }
@@ -313,7 +364,7 @@ function sortedByLabel(vector: Vector, names: readonly string[], sign: number): 
       const order = naturalOrder(a.labels.get(name), b.labels.get(name));
       if (order !== 0) return sign * order;
     }
-    return sign * (a.labels.key < b.labels.key ? -1 : 1);
+    return sign * compareLabels(a.labels, b.labels);
   });
   return { type: "vector", series };
 }

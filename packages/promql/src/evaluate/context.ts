@@ -30,6 +30,8 @@ export interface EvaluationOptions {
   readonly limits?: Partial<QueryLimits> | undefined;
   /** Names go at the query's end instead of at each operation (Prometheus: promql-delayed-name-removal). */
   readonly delayedNameRemoval?: boolean | undefined;
+  /** Since when samples count tells of resets, where the storage knows it (Prometheus: use-start-timestamps). */
+  readonly useStartTimestamps?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   /** The query's text, for the places in annotations. */
   readonly query?: string | undefined;
@@ -81,6 +83,7 @@ export class EvaluationContext {
   readonly lookbackMs: number;
   readonly subqueryStepMs: number;
   readonly delayedNameRemoval: boolean;
+  readonly useStartTimestamps: boolean;
   readonly #budget: { samplesLeft: number; readonly deadline: number; readonly signal: AbortSignal | undefined };
 
   /** Evaluates an operand: handed in, so that operators and functions do not depend on what calls them. */
@@ -103,6 +106,7 @@ export class EvaluationContext {
     this.lookbackMs = options.lookbackMs ?? DEFAULT_LOOKBACK_MS;
     this.subqueryStepMs = options.subqueryStepMs ?? DEFAULT_SUBQUERY_STEP_MS;
     this.delayedNameRemoval = options.delayedNameRemoval ?? false;
+    this.useStartTimestamps = options.useStartTimestamps ?? false;
     this.#budget = parent?.budget ?? {
       samplesLeft: limits.maxSamples,
       deadline: performance.now() + limits.timeoutMs,
@@ -116,11 +120,11 @@ export class EvaluationContext {
 
   /** The same, over other steps. */
   over(steps: Steps): EvaluationContext {
-    const { lookbackMs, subqueryStepMs, delayedNameRemoval } = this;
+    const { lookbackMs, subqueryStepMs, delayedNameRemoval, useStartTimestamps } = this;
     return new EvaluationContext(
       this.storage,
       steps,
-      { lookbackMs, subqueryStepMs, delayedNameRemoval },
+      { lookbackMs, subqueryStepMs, delayedNameRemoval, useStartTimestamps },
       this.evaluate,
       this,
     );

@@ -1,15 +1,8 @@
 import { Labels } from "@haltwatch/store/labels";
 import { expect, test } from "vitest";
-import { runScript } from "../script/run-script.ts";
+import { faults } from "../script/faults.ts";
 import { MemoryStorage } from "../storage/memory-storage.ts";
 import { queryInstant, queryRange } from "./engine.ts";
-
-/** Runs a script in Prometheus's format, and gives what did not pass. */
-function faults(script: string): string[] {
-  return runScript(script).flatMap(({ query, outcome }) =>
-    outcome.kind === "passed" ? [] : [`${query}: ${outcome.why}`],
-  );
-}
 
 const ORDERS = `
 load 15s

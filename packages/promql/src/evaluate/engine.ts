@@ -3,13 +3,18 @@
 import type { SeriesReader } from "@haltwatch/store";
 import { Labels } from "@haltwatch/store/labels";
 import { type Expr, valueType } from "../ast.ts";
+import { withEdges } from "../functions/extended-range.ts";
 import { parseQuery } from "../parse/parser.ts";
+import { compareLabels } from "./compare-labels.ts";
 import { DEFAULT_LIMITS, EvaluationContext, type EvaluationOptions } from "./context.ts";
+import { withDurations } from "./durations.ts";
 import { executionError, PromqlEvaluationError } from "./evaluation-error.ts";
 import { evaluate } from "./evaluator.ts";
+import { dropMetadata } from "./metadata-labels.ts";
 import { evaluateRanges } from "./operands.ts";
 import { mergeSameLabels } from "./series-builder.ts";
 import type { Value, Vector } from "./values.ts";
+import { Window } from "./window.ts";
 
 /** A series with its samples in columns. */
 export interface ResultSeries {
@@ -42,7 +47,7 @@ export function queryInstant(
   timeMs: number,
   options: EvaluationOptions = {},
 ): QueryResult {
-  const expr = parseQuery(query);
+  const expr = withDurations(parseQuery(query), { step: 0, range: 0 });
   const context = new EvaluationContext(
     storage,
     { startMs: timeMs, stepMs: 0, count: 1 },
@@ -65,14 +70,14 @@ export function queryRange(
   range: { readonly startMs: number; readonly endMs: number; readonly stepMs: number },
   options: EvaluationOptions = {},
 ): QueryResult {
-  const expr = parseQuery(query);
+  const { startMs, endMs, stepMs } = range;
+  const expr = withDurations(parseQuery(query), { step: stepMs / 1000, range: (endMs - startMs) / 1000 });
   const type = valueType(expr);
   if (type !== "scalar" && type !== "vector") {
     throw executionError(
       `invalid expression type "${type === "matrix" ? "range vector" : type}" for range query, must be Scalar or instant Vector`,
     );
   }
-  const { startMs, endMs, stepMs } = range;
   if (!(stepMs > 0))
     throw executionError("zero or negative query resolution step widths are not accepted. Try a positive integer");
   const count = Math.floor((endMs - startMs) / stepMs) + 1;
@@ -90,7 +95,7 @@ export function queryRange(
     { ...options, query },
     evaluate,
   );
-  return withAnnotations(context, { type: "matrix", series: matrix(context, evaluate(context, expr)) });
+  return withAnnotations(context, { type: "matrix", series: sorted(matrix(context, evaluate(context, expr))) });
 }
 
 function withAnnotations(context: EvaluationContext, value: QueryValue): QueryResult {
@@ -100,7 +105,9 @@ function withAnnotations(context: EvaluationContext, value: QueryValue): QueryRe
 /** Names that were to go in the end go now. */
 function finished(context: EvaluationContext, vector: Vector): Vector {
   if (!context.delayedNameRemoval) return vector;
-  return mergeSameLabels(vector.series.map((one) => (one.dropsName ? { ...one, labels: one.labels.dropName() } : one)));
+  return mergeSameLabels(
+    vector.series.map((one) => (one.dropsName ? { ...one, labels: dropMetadata(one.labels) } : one)),
+  );
 }
 
 function instant(value: Value, timeMs: number, context: EvaluationContext): QueryValue {
@@ -137,12 +144,21 @@ function columns(context: EvaluationContext, vector: Vector): ResultSeries[] {
 
 /** A range vector as it is: `up[5m]`. */
 function ranges(context: EvaluationContext, expr: Expr): QueryValue {
-  const { series, rangeMs, ends } = evaluateRanges(context, expr);
-  const end = ends[0] as number;
-  const inside = series.map(({ labels, times, values }) => {
-    const isIn = (_: number, index: number): boolean =>
-      (times[index] as number) > end - rangeMs && (times[index] as number) <= end;
-    return { labels, times: times.filter(isIn), values: values.filter(isIn) };
-  });
-  return { type: "matrix", series: inside.filter(({ times }) => times.length > 0) };
+  const found = evaluateRanges(context, expr);
+  const series: ResultSeries[] = [];
+  for (const one of found.series) {
+    const window = new Window(one);
+    if (!window.moveTo(found, 0, context.timeAt(0))) continue;
+    const { times, values, from, to } = window;
+    const edges = found.edges?.(0);
+    const inside =
+      edges === undefined ? { times: times.slice(from, to), values: values.slice(from, to) } : withEdges(window, edges);
+    if (inside !== undefined) series.push({ labels: one.labels, ...inside });
+  }
+  return { type: "matrix", series: sorted(series) };
+}
+
+/** A matrix is in the order of its labels. */
+function sorted(series: readonly ResultSeries[]): ResultSeries[] {
+  return [...series].sort((a, b) => compareLabels(a.labels, b.labels));
 }

@@ -4,6 +4,7 @@ import { evaluateAggregation } from "./aggregate.ts";
 import { evaluateBinary } from "./binary.ts";
 import { evaluateCall } from "./call.ts";
 import type { EvaluationContext } from "./context.ts";
+import { dropMetadata } from "./metadata-labels.ts";
 import { evaluateVector } from "./operands.ts";
 import { selectInstant } from "./selectors.ts";
 import { refuseSameLabels } from "./series-builder.ts";
@@ -41,7 +42,7 @@ function unary(context: EvaluationContext, { operator, expr }: UnaryExpr): Value
   if (value.type === "scalar") return { type: "scalar", values: value.values.map((number) => -number) };
   const series = value.series.map((one) => ({
     ...one,
-    labels: context.delayedNameRemoval ? one.labels : one.labels.dropName(),
+    labels: context.delayedNameRemoval ? one.labels : dropMetadata(one.labels),
     dropsName: true,
     values: one.values.map((number) => -number),
   }));

@@ -4,6 +4,7 @@ import type { StoredSeries } from "@haltwatch/store";
 import type { AtModifier, MatrixSelector, Subquery, VectorSelector } from "../ast.ts";
 import type { EvaluationContext } from "./context.ts";
 import { PromqlEvaluationError } from "./evaluation-error.ts";
+import { extendedRanges, fillSmoothed } from "./extended-selectors.ts";
 import {
   emptySeries,
   isAnywherePresent,
@@ -48,8 +49,14 @@ function extent(times: Float64Array): readonly [min: number, max: number] {
   return [min, max];
 }
 
-/** What an instant selector takes of each sample: its value, or, for `timestamp()`, its time in seconds. */
-export type SamplePart = "value" | "timestamp";
+/** What an instant selector takes of each sample: its value, or its time, or since when it counts, in seconds. */
+export type SamplePart = "value" | "timestamp" | "start";
+
+/** Series of a storage that knows since when samples count. */
+interface StoredWithStarts extends StoredSeries {
+  /** By sample, Unix milliseconds; 0 where that is unknown. */
+  readonly starts?: Float64Array | undefined;
+}
 
 /** The newest sample of each series within the lookback, unless it is stale. Prometheus 3: the window is left-open. */
 export function selectInstant(
@@ -60,9 +67,16 @@ export function selectInstant(
   const times = lookTimes(context, selector.at, selector.offsetMs);
   const [min, max] = extent(times);
   const series: VectorSeries[] = [];
-  for (const stored of select(context, selector, min - context.lookbackMs, max)) {
+  const isSmoothed = selector.extended === "smoothed" && part === "value";
+  for (const stored of select(
+    context,
+    selector,
+    min - context.lookbackMs,
+    isSmoothed ? max + context.lookbackMs : max,
+  )) {
     const result = emptySeries(stored.labels, false, times.length);
-    fillInstant(result, stored, times, context.lookbackMs, part);
+    if (isSmoothed) fillSmoothed(result, withoutStale(stored), times, context.lookbackMs);
+    else fillInstant(result, stored, times, context.lookbackMs, part);
     if (isAnywherePresent(result)) series.push(result);
   }
   return { type: "vector", series };
@@ -70,7 +84,7 @@ export function selectInstant(
 
 function fillInstant(
   result: VectorSeries,
-  stored: StoredSeries,
+  stored: StoredWithStarts,
   times: Float64Array,
   lookbackMs: number,
   part: SamplePart,
@@ -83,24 +97,35 @@ function fillInstant(
     while (next < sampleTimes.length && (sampleTimes[next] as number) <= time) next += 1;
     const newest = next - 1;
     if (newest < 0 || (sampleTimes[newest] as number) <= time - lookbackMs || stale?.[newest] === 1) continue;
-    result.values[step] = part === "value" ? (values[newest] as number) : (sampleTimes[newest] as number) / 1000;
+    if (part === "value") result.values[step] = values[newest] as number;
+    else if (part === "timestamp") result.values[step] = (sampleTimes[newest] as number) / 1000;
+    else result.values[step] = (stored.starts?.[newest] ?? 0) / 1000;
     result.present[step] = 1;
   }
 }
 
 /** The samples that any step's window may hold. Stale markers are left out. */
-export function selectRange(context: EvaluationContext, { selector, rangeMs }: MatrixSelector): Ranges {
-  const ends = lookTimes(context, selector.at, selector.offsetMs);
-  const [min, max] = extent(ends);
-  const series = select(context, selector, min - rangeMs, max).map(withoutStale);
-  return { series, rangeMs, ends };
+export function selectRange(context: EvaluationContext, expr: MatrixSelector): Ranges {
+  const { selector } = expr;
+  const ranges = extendedRanges(context, expr, lookTimes(context, selector.at, selector.offsetMs));
+  const [min, max] = extent(ranges.ends);
+  const useStarts = context.useStartTimestamps;
+  const series = select(context, selector, min - ranges.rangeMs, max).map((stored) => withoutStale(stored, useStarts));
+  return { ...ranges, series };
 }
 
-function withoutStale(stored: StoredSeries): RangeSeries {
+function withoutStale(stored: StoredWithStarts, useStarts = false): RangeSeries {
   const { labels, times, values, stale } = stored;
-  if (stale === undefined) return { labels, dropsName: false, times, values };
+  const starts = useStarts ? stored.starts : undefined;
+  if (stale === undefined) return { labels, dropsName: false, times, values, starts };
   const isKept = (_: number, index: number): boolean => stale[index] === 0;
-  return { labels, dropsName: false, times: times.filter(isKept), values: values.filter(isKept) };
+  return {
+    labels,
+    dropsName: false,
+    times: times.filter(isKept),
+    values: values.filter(isKept),
+    starts: starts?.filter(isKept),
+  };
 }
 
 /** The inner expression's values over the subquery's steps, as if they were samples. */
@@ -128,6 +153,7 @@ export function selectSubquery(context: EvaluationContext, subquery: Subquery, e
       dropsName: one.dropsName,
       times: Float64Array.from(times),
       values: Float64Array.from(values),
+      starts: undefined,
     };
   });
   return { series, rangeMs, ends };

@@ -1,5 +1,6 @@
 /** What expressions evaluate to, in columns: one array over all steps for each series, no object for a sample. */
 import type { Labels } from "@haltwatch/store/labels";
+import type { ExtendedRange } from "../ast.ts";
 
 /** One series of an instant vector, over all steps. */
 export interface VectorSeries {
@@ -21,6 +22,15 @@ export interface RangeSeries {
   readonly dropsName: boolean;
   readonly times: Float64Array;
   readonly values: Float64Array;
+  /** Since when each sample counts, milliseconds; 0 where that is unknown. */
+  readonly starts: Float64Array | undefined;
+}
+
+/** The range itself, within a window that reaches further, milliseconds. */
+export interface Edges {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly extended: ExtendedRange;
 }
 
 /** A range vector. At each step, a series' window is its samples from (end − range) exclusive to end inclusive. */
@@ -29,6 +39,8 @@ export interface Ranges {
   readonly rangeMs: number;
   /** End of the window by step, milliseconds. */
   readonly ends: Float64Array;
+  /** Of an `anchored` or `smoothed` range, which lies within its windows: its edges by step. */
+  readonly edges?: ((step: number) => Edges) | undefined;
 }
 
 export type Value = Vector | Scalar | Text;

@@ -4,6 +4,8 @@ import type { RangeSeries, Ranges } from "./values.ts";
 export class Window {
   readonly times: Float64Array;
   readonly values: Float64Array;
+  /** See {@link RangeSeries}. */
+  readonly starts: Float64Array | undefined;
   /** First sample in it, and one past the last. */
   from = 0;
   to = 0;
@@ -16,6 +18,7 @@ export class Window {
   constructor(series: RangeSeries) {
     this.times = series.times;
     this.values = series.values;
+    this.starts = series.starts;
   }
 
   get length(): number {

@@ -2,6 +2,7 @@
 import { KahanMean, KahanSum } from "../evaluate/kahan.ts";
 import type { Window } from "../evaluate/window.ts";
 import { quantile } from "./quantile.ts";
+import { isStartReset, knownBeginning } from "./start-timestamps.ts";
 
 /** @param param the scalar argument at this step, where the function has one. @returns nothing for no value */
 export type RangeFunction = (window: Window, param: number) => number | undefined;
@@ -39,14 +40,17 @@ function extremeIndex({ values, from, to }: Window, isBetter: (value: number, be
 }
 
 /** Increases lost to a counter's resets. */
-function resetsOf({ values, from, to }: Window): { count: number; lost: number } {
+function resetsOf(window: Window): { count: number; lost: number } {
+  const { values, from, to } = window;
+  const hasStarts = window.starts !== undefined;
   let count = 0;
   let lost = 0;
   for (let i = from + 1; i < to; i++) {
-    if ((values[i] as number) >= (values[i - 1] as number)) continue;
-    if (Number.isNaN(values[i])) continue;
-    count += 1;
-    lost += values[i - 1] as number;
+    const before = values[i - 1] as number; // in the window
+    if ((values[i] as number) < before || (hasStarts && isStartReset(window, i))) {
+      count += 1;
+      lost += before;
+    }
   }
   return { count, lost };
 }
@@ -54,25 +58,32 @@ function resetsOf({ values, from, to }: Window): { count: number; lost: number }
 /** How the value grew over the whole range, carried on to the range's ends. Source: `extrapolatedRate`. */
 function extrapolated(window: Window, kind: "rate" | "increase" | "delta"): number | undefined {
   const { times, from, to, startMs, endMs } = window;
-  if (window.length < 2) return undefined;
   const isCounter = kind !== "delta";
+  const beginning = isCounter ? knownBeginning(window) : undefined;
+  if (window.length < 2 && beginning === undefined) return undefined;
   let growth = last(window) - first(window);
   if (isCounter) growth += resetsOf(window).lost;
 
-  const sampled = ((times[to - 1] as number) - (times[from] as number)) / 1000;
-  const average = sampled / (window.length - 1);
+  let sampled = ((times[to - 1] as number) - (times[from] as number)) / 1000;
+  const average = window.length < 2 ? 0 : sampled / (window.length - 1);
   const threshold = average * 1.1;
   let toStart = ((times[from] as number) - startMs) / 1000;
   let toEnd = (endMs - (times[to - 1] as number)) / 1000;
-  if (toStart >= threshold) toStart = average / 2;
-  if (isCounter) {
-    // A counter cannot have been below zero: it is not carried further back than to there.
-    let toZero = toStart;
-    if (growth > 0 && first(window) >= 0) toZero = sampled * (first(window) / growth);
-    if (toZero < toStart) toStart = toZero;
+  if (beginning !== undefined) {
+    toStart = 0;
+    sampled = ((times[to - 1] as number) - beginning) / 1000;
+    growth += first(window);
+  } else {
+    if (toStart >= threshold) toStart = average / 2;
+    if (isCounter) {
+      // A counter cannot have been below zero: it is not carried further back than to there.
+      let toZero = toStart;
+      if (growth > 0 && first(window) >= 0) toZero = sampled * (first(window) / growth);
+      if (toZero < toStart) toStart = toZero;
+    }
   }
   if (toEnd >= threshold) toEnd = average / 2;
-  let factor = (sampled + toStart + toEnd) / sampled;
+  let factor = sampled === 0 ? 1 : (sampled + toStart + toEnd) / sampled;
   if (kind === "rate") factor /= (endMs - startMs) / 1000;
   return growth * factor;
 }
@@ -82,10 +93,11 @@ function instant(window: Window, isRate: boolean): number | undefined {
   if (window.length < 2) return undefined;
   const { times, values, to } = window;
   const [before, after] = [values[to - 2] as number, values[to - 1] as number];
-  const difference = isRate && after < before ? after : after - before;
-  if (!isRate) return difference;
   const ms = (times[to - 1] as number) - (times[to - 2] as number);
-  return ms === 0 ? undefined : difference / (ms / 1000);
+  if (ms === 0) return undefined;
+  if (!isRate) return after - before;
+  const difference = after < before || isStartReset(window, to - 1) ? after : after - before;
+  return difference / (ms / 1000);
 }
 
 /** Least squares: slope by second, and the value at `interceptMs`. Source: `linearRegression`. */

@@ -6,6 +6,8 @@ export interface FunctionSignature {
   readonly args: readonly ValueType[];
   /** How many of the last arguments may be left out; `"any"`: the last may also be repeated without end. */
   readonly optional: number | "any";
+  /** Most arguments, where the last may be repeated but not without end. */
+  readonly most: number | undefined;
   readonly returns: ValueType;
   /** Prometheus takes it only with `--enable-feature=promql-experimental-functions`. */
   readonly experimental: boolean;
@@ -16,7 +18,7 @@ const M: readonly ValueType[] = ["matrix"];
 
 type Row = readonly [
   args: readonly ValueType[],
-  options?: { optional?: number | "any"; returns?: ValueType; experimental?: true },
+  options?: { optional?: number | "any"; most?: number; returns?: ValueType; experimental?: true },
 ];
 
 const TABLE: Readonly<Record<string, Row>> = {
@@ -48,13 +50,13 @@ const TABLE: Readonly<Record<string, Row>> = {
   double_exponential_smoothing: [["matrix", "scalar", "scalar"], { experimental: true }],
   end: [[], { returns: "scalar", experimental: true }],
   exp: [V],
-  first_over_time: [M, { experimental: true }],
+  first_over_time: [M],
   floor: [V],
   histogram_avg: [V],
   histogram_count: [V],
   histogram_fraction: [["scalar", "scalar", "vector"]],
   histogram_quantile: [["scalar", "vector"]],
-  histogram_quantiles: [["vector", "string", "scalar", "scalar"], { optional: "any", experimental: true }],
+  histogram_quantiles: [["vector", "string", "scalar", "scalar"], { optional: "any", most: 12, experimental: true }],
   histogram_stddev: [V],
   histogram_stdvar: [V],
   histogram_sum: [V],
@@ -95,6 +97,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   sort_desc: [V],
   sqrt: [V],
   start: [[], { returns: "scalar", experimental: true }],
+  start_timestamp: [V, { experimental: true }],
   stddev_over_time: [M],
   stdvar_over_time: [M],
   step: [[], { returns: "scalar", experimental: true }],
@@ -114,7 +117,7 @@ const TABLE: Readonly<Record<string, Row>> = {
 /** By name. */
 export const FUNCTIONS: ReadonlyMap<string, FunctionSignature> = new Map(
   Object.entries(TABLE).map(([name, [args, options = {}]]) => {
-    const { optional = 0, returns = "vector", experimental = false } = options;
-    return [name, { name, args, optional, returns, experimental }];
+    const { optional = 0, most, returns = "vector", experimental = false } = options;
+    return [name, { name, args, optional, most, returns, experimental }];
   }),
 );

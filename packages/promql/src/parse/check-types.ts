@@ -99,8 +99,13 @@ class TypeCheck {
     if (types.includes("scalar")) {
       if (isSetOperator(operator))
         throw this.#error(expr, `set operator "${operator}" not allowed in binary scalar expression`);
-      if (matching !== undefined) throw this.#error(expr, "vector matching only allowed between instant vectors");
+      if (matching !== undefined && matching.labels.length > 0)
+        throw this.#error(expr, "vector matching only allowed between instant vectors");
+      if (matching?.fill !== undefined)
+        throw this.#error(expr, "filling in missing series only allowed between instant vectors");
     }
+    if (isSetOperator(operator) && matching?.fill !== undefined)
+      throw this.#error(expr, "filling in missing series not allowed for set operators");
   }
 
   #aggregate(expr: AggregateExpr): void {
@@ -113,7 +118,7 @@ class TypeCheck {
   #call(expr: Call): void {
     const { func, args } = expr;
     const { name, optional } = func;
-    const most = optional === "any" ? Number.POSITIVE_INFINITY : func.args.length;
+    const most = func.most ?? (optional === "any" ? Number.POSITIVE_INFINITY : func.args.length);
     const least = func.args.length - (optional === "any" ? 1 : optional);
     if (least === most && args.length !== most) {
       throw this.#error(expr, `expected ${most} argument(s) in call to "${name}", got ${args.length}`);
@@ -122,9 +127,24 @@ class TypeCheck {
       throw this.#error(expr, `expected at least ${least} argument(s) in call to "${name}", got ${args.length}`);
     if (args.length > most)
       throw this.#error(expr, `expected at most ${most} argument(s) in call to "${name}", got ${args.length}`);
+    if (name === "info" && args[1] !== undefined) {
+      this.#expect(args[0] ?? args[1], "vector", `call to function "info"`);
+      this.#labelSelector(args[1]);
+      return;
+    }
     for (const [index, arg] of args.entries()) {
       this.#expect(arg, func.args[Math.min(index, func.args.length - 1)] ?? "vector", `call to function "${name}"`);
     }
+  }
+
+  /** The second argument of `info()`: matchers without a metric; they may all match what is empty. */
+  #labelSelector(expr: Expr): void {
+    const type = valueType(expr);
+    if (type !== "vector")
+      throw this.#error(expr, `expected type instant vector in call to function "info", got ${TYPE_NAMES[type]}`);
+    if (expr.kind !== "vector-selector") throw this.#error(expr, "expected label selectors only");
+    if (expr.name !== undefined && expr.name !== "")
+      throw this.#error(expr, "expected label selectors only, got vector selector instead");
   }
 
   #selector(expr: VectorSelector): void {

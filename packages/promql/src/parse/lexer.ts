@@ -19,7 +19,7 @@ const IDENTIFIER = /[a-zA-Z_:][a-zA-Z0-9_:]*/y;
 const LABEL = /[a-zA-Z_][a-zA-Z0-9_]*/y;
 /** A number or a duration, with whatever letters cling to it: told apart, or refused, afterwards. */
 const NUMBER = /0[xX][0-9a-fA-F_]+[\w.]*|(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?[\w.]*/y;
-const OPERATOR = /==|!=|=~|!~|<=|>=|[-+*/%^<>=(){}[\],:@]/y;
+const OPERATOR = /==|!=|=~|!~|<=|>=|<\/|>\/|[-+*/%^<>=(){}[\],:@]/y;
 
 const IS_NUMBER = /^(?:0[xX][0-9a-fA-F]+(?:_[0-9a-fA-F]+)*|(?:\d+(?:_\d+)*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)$/;
 const IS_DURATION = /^(?:\d+(?:ms|[smhdwy]))+$/;

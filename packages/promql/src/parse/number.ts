@@ -3,10 +3,10 @@
  * Go's floats. Source: Prometheus, promql/parser/parse.go (`number`).
  */
 
-/** The value; `undefined` for what is no number. */
+/** The value; `undefined` for what is no number, or one too large. */
 export function parseNumber(text: string): number | undefined {
   const plain = text.replaceAll("_", "");
   const isOctal = /^0[0-7]+$/.test(plain);
   const value = isOctal ? Number.parseInt(plain, 8) : Number(plain);
-  return plain === "" || Number.isNaN(value) ? undefined : value;
+  return plain === "" || !Number.isFinite(value) ? undefined : value;
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { printQuery } from "../print/print.ts";
+import { prettyQuery, printQuery } from "../print/print.ts";
 import { PromqlParseError } from "../promql-error.ts";
 import { MAX_CHAIN, MAX_DEPTH, parseQuery } from "./parser.ts";
 
@@ -104,6 +104,284 @@ test.each([
   ["foo $ bar", "1:5: parse error: unexpected character: '$'"],
 ])("%s is refused: %s", (query, message) => {
   expect(() => parseQuery(query)).toThrow(message);
+});
+
+/** By kind of refusal, after the cases of Prometheus's own parser tests. */
+const REFUSED: Readonly<Record<string, readonly string[]>> = {
+  "what is no token": [
+    "up $ 1",
+    "up ! 1",
+    "1..5",
+    "0x",
+    "1e",
+    "5hm",
+    "1_",
+    "`raw",
+    "'a",
+    '"\\400"',
+    '"\\u12"',
+    "up{a~'b'}",
+    "up &&",
+  ],
+  "a literal that does not fit": [
+    `1${"0".repeat(400)}`,
+    "up[300y]",
+    "up offset 400y",
+    "up offset inf",
+    "up @ Inf",
+    "up @ 1e30",
+  ],
+  "an operator without its sides": [
+    "",
+    "# nothing",
+    "1 +",
+    "* up",
+    "up and",
+    "(",
+    ")",
+    "(up",
+    "up)",
+    "up up",
+    "1 1",
+    "-",
+  ],
+  "types that do not fit": [
+    ...[
+      "rate(up)",
+      "sum(1)",
+      "abs('a')",
+      "-'a'",
+      "-up[5m]",
+      "up[5m] + 1",
+      "'a' + 1",
+      "topk(up, up)",
+      "count_values(1, up)",
+    ],
+    ...["1 and 2", "up or 1", "1 > 2", "1 + bool 2", "up[5m:1m] * 2", "rate(up[5m])[5m]", "vector(up)", "scalar(1)"],
+  ],
+  "matching that cannot be": [
+    ...[
+      "up + on(a) 1",
+      "1 + ignoring(a) up",
+      "up + on a up",
+      "up + on('') up",
+      "up + group_left up",
+      "up + on(a) group_left(a) up",
+    ],
+    ...[
+      "up or on() group_left up",
+      "up + on(1) up",
+      "up + on(inf) up",
+      "up + by(a) up",
+      "up + bool up",
+      "up == bool bool up",
+    ],
+  ],
+  "fill where there is nothing to fill": [
+    ...[
+      "up + fill(0) 1",
+      "1 + fill_left(0) up",
+      "up and fill(0) up",
+      "up + fill() up",
+      "up + fill(up) up",
+      "up + fill(--1) up",
+    ],
+    ...["up + fill(0) fill_left(1) up", "up + fill_left(0) fill_left(1) up", "up + fill('0') up", "fill(0)"],
+  ],
+  "ranges and steps": [
+    ...[
+      "up[]",
+      "up[5m",
+      "up[0]",
+      "up[-1m]",
+      "up[5m:0s]",
+      "up[:1m]",
+      "up[5m:1m:1s]",
+      "up['5m']",
+      "up[up]",
+      "1[5m]",
+      "'a'[5m]",
+    ],
+    ...[
+      "up[5m][5m]",
+      "up offset 1m [5m]",
+      "up @ 1 [5m]",
+      "up @ end() [5m]",
+      "up offset (1m) [5m]",
+      "(up)[5m]",
+      "sum(up)[5m]",
+    ],
+  ],
+  "durations that cannot be worked out": [
+    ...[
+      "up[5m/0]",
+      "up[5m%0s]",
+      "up[5m*]",
+      "up[(5m]",
+      "up[5m)]",
+      "up[step]",
+      "up[step(1)]",
+      "up[min_of(1m)]",
+      "up[max_of(1m,2m,3m)]",
+    ],
+    ...[
+      "up[min(1m,2m)]",
+      "up[5m 5m]",
+      "up offset (",
+      "up offset step",
+      "up offset *5m",
+      "up[5m and 1m]",
+      "up[5m:5m/0]",
+    ],
+  ],
+  "offsets and times": [
+    ...[
+      "1 offset 1m",
+      "sum(up) offset 1m",
+      "up offset",
+      "up offset 1m offset 1m",
+      "up offset up",
+      "up offset '1m'",
+      "up @",
+      "up @ up",
+    ],
+    ...[
+      "up @ 1 @ 2",
+      "up @ start() @ end()",
+      "up @ start",
+      "up @ now()",
+      "sum(up) @ 1",
+      "up @ (1)",
+      "up offset (1m) offset (1m)",
+    ],
+  ],
+  "anchored and smoothed": [
+    ...[
+      "1 anchored",
+      "sum(up) smoothed",
+      "up[5m:1m] anchored",
+      "up anchored smoothed",
+      "up[5m] smoothed anchored",
+      "1[5m] smoothed",
+    ],
+  ],
+  matchers: [
+    ...[
+      "{}",
+      "{a=''}",
+      "{a=~'.*'}",
+      "{a!='b'}",
+      "up{",
+      "up{a}",
+      "up{a=}",
+      "up{a=1}",
+      "up{a='b' c='d'}",
+      "up{,}",
+      "up{a='b',,}",
+    ],
+    ...["up{1='a'}", "up{a=~'('}", "up{__name__='b'}", "up{'b'}", "{''}", "up{{a='b'}}", "up}", "up{a=='b'}"],
+  ],
+  calls: [
+    ...[
+      "nope()",
+      "Rate(up[5m])",
+      "abs()",
+      "abs(up, up)",
+      "abs(up,)",
+      "abs(,up)",
+      "abs(up up)",
+      "time(1)",
+      "label_join(up, 'a')",
+    ],
+    ...[
+      "histogram_quantiles(up, 'q')",
+      `histogram_quantiles(up, 'q'${", 1".repeat(11)})`,
+      "round(up, 1, 2)",
+      "a:b(up)",
+    ],
+  ],
+  "the matchers of info()": [
+    "info(up, target_info)",
+    "info(up, sum(up))",
+    "info(up, 1)",
+    "info(up, up[5m])",
+    "info(1, {a='b'})",
+    "info(up, (up))",
+  ],
+  aggregations: [
+    ...[
+      "sum()",
+      "sum(up, up)",
+      "topk(up)",
+      "topk(1, 2, up)",
+      "sum by up",
+      "sum by (a",
+      "sum by (a b) (up)",
+      "sum by (a) by (b) (up)",
+    ],
+    ...[
+      "sum by (1) (up)",
+      "sum by ('') (up)",
+      "sum by (a:b) (up)",
+      "sum by (nan) (up)",
+      "quantile('a', up)",
+      "sum(up) without",
+    ],
+  ],
+  "words that are no metrics": ["on", "bool + 1", "group_left", "ignoring", "atan2", "up unless unless unless"],
+};
+
+test.each(Object.entries(REFUSED).flatMap(([kind, queries]) => queries.map((query) => [kind, query] as const)))(
+  "%s: %s is refused",
+  (_, query) => {
+    expect(() => parseQuery(query)).toThrow(PromqlParseError);
+  },
+);
+
+test.each([
+  ["up[5m * 2]", "up[5m * 2]"],
+  ["up[-5m+35m]", "up[-5m + 35m]"],
+  ["up[2^3^2]", "up[2 ^ 3 ^ 2]"],
+  ["up[(5m)]", "up[(5m)]"],
+  ["up[STEP()+range()]", "up[step() + range()]"],
+  ["up[min_of(step(), 1h):max_of(1m,5)]", "up[min_of(step(), 1h):max_of(1m, 5)]"],
+  ["up offset -(1m+30s)", "up offset -(1m + 30s)"],
+  ["up offset 1m + 30", "up offset 1m + 30"],
+  ["up offset -2^2", "up offset -2s ^ 2"],
+  ["up[5m]smoothed offset 1m @ 10", "up[5m] smoothed @ 10.000 offset 1m"],
+  ["up anchored", "up anchored"],
+  ["a + fill(0) b", "a + fill (0) b"],
+  ["a + on(x) group_left fill_right(-1) fill_left(2) b", "a + on (x) group_left () fill_left (2) fill_right (-1) b"],
+  ["a + fill_left(NaN) fill_right(NaN) b", "a + fill (NaN) b"],
+  ["fill + fill_left", "fill + fill_left"],
+  ["a </ 5 >/ b", "a </ 5 >/ b"],
+  ["info(up, {__name__=~'.+_info', a=~'.*'})", 'info(up, {__name__=~".+_info",a=~".*"})'],
+  ["{'a', 'b'}", '{"a",__name__="b"}'],
+  ["{'a', __name__=~'a|b'}", '{"a",__name__=~"a|b"}'],
+  ["a + ignoring() b", "a + b"],
+  ["a + on() 1", "a + 1"],
+  ["sum + by + start", "sum + by + start"],
+  ["anchored smoothed", "anchored smoothed"],
+])("%s is read, and printed as %s", (query, printed) => {
+  expect(printQuery(parseQuery(query))).toBe(printed);
+  expect(printQuery(parseQuery(printed))).toBe(printed);
+});
+
+test("a long query is broken into lines, and is the same when it is read again", () => {
+  const query =
+    'topk by (venue) (5, rate(orders_total{venue="cex"}[step() * 2] anchored)) / on (venue) fill_right (1) limit';
+
+  const lines = prettyQuery(parseQuery(query), 40);
+
+  expect(lines).toBe(`  topk by (venue) (
+    5,
+    rate(
+      orders_total{venue="cex"}[step() * 2] anchored
+    )
+  )
+/ on (venue) fill_right (1)
+  limit`);
+  expect(printQuery(parseQuery(lines))).toBe(query);
 });
 
 test("a query that is nested too deep is refused, not a crash", () => {

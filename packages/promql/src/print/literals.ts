@@ -24,6 +24,16 @@ function plain(value: number): string {
   return `${sign}${digits[0]}.${digits.slice(1)}`;
 }
 
+/** Go's `strconv.FormatFloat(value, 'f', -1, 64)`: never an exponent. */
+export function plainNumber(value: number): string {
+  if (!Number.isFinite(value)) return formatNumber(value);
+  const text = String(value);
+  if (!text.includes("e")) return Object.is(value, -0) ? "-0" : text;
+  return Math.abs(value) >= 1
+    ? BigInt(value).toString()
+    : value.toFixed(Math.min(100, 20 - Math.floor(Math.log10(Math.abs(value))))).replace(/0+$/, "");
+}
+
 const ESCAPES: ReadonlyMap<string, string> = new Map([
   ["\u0007", "\\a"],
   ["\b", "\\b"],

@@ -104,7 +104,13 @@ function checkCount(count: number): void {
   if (count > MAX_SAMPLES) throw new SyntaxError(`${count} samples are more than ${MAX_SAMPLES}`);
 }
 
-export function toNumber(text: string): number {
+/** A line that is one number: Go's integers and floats. */
+export function numberOf(text: string): number | undefined {
+  const isNumber = /^[+-]?(?:0x[\da-f]+|(?:\d[\d_]*\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|nan)$/i.test(text);
+  return isNumber ? toNumber(text.replaceAll("_", "").replace(/infinity$/i, "inf")) : undefined;
+}
+
+function toNumber(text: string): number {
   if (/^[+-]?inf$/i.test(text)) return text.startsWith("-") ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   if (/^[+-]?nan$/i.test(text)) return Number.NaN;
   return Number(text);

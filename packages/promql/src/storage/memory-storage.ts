@@ -11,18 +11,23 @@ interface GrowingSeries {
   readonly times: number[];
   readonly values: number[];
   readonly stale: number[];
+  readonly starts: number[];
   isNativeHistogram: boolean;
-  columns: StoredSeries | undefined;
+  columns: (StoredSeries & { readonly starts: Float64Array | undefined }) | undefined;
 }
 
 export class MemoryStorage implements SeriesReader {
   readonly #series = new Map<string, GrowingSeries>();
 
-  /** Adds a sample. One at the time of another takes its place. */
-  append(labels: Labels, timeMs: number, sample: MemorySample): void {
+  /**
+   * Adds a sample. One at the time of another takes its place.
+   *
+   * @param startMs since when it counts, Unix milliseconds; 0 if that is unknown
+   */
+  append(labels: Labels, timeMs: number, sample: MemorySample, startMs = 0): void {
     let series = this.#series.get(labels.key);
     if (series === undefined) {
-      series = { labels, times: [], values: [], stale: [], isNativeHistogram: false, columns: undefined };
+      series = { labels, times: [], values: [], stale: [], starts: [], isNativeHistogram: false, columns: undefined };
       this.#series.set(labels.key, series);
     }
     series.columns = undefined;
@@ -33,6 +38,7 @@ export class MemoryStorage implements SeriesReader {
     series.times.splice(at, replaced, timeMs);
     series.values.splice(at, replaced, typeof sample === "number" ? sample : Number.NaN);
     series.stale.splice(at, replaced, sample === "stale" ? 1 : 0);
+    series.starts.splice(at, replaced, startMs);
   }
 
   clear(): void {
@@ -49,6 +55,7 @@ export class MemoryStorage implements SeriesReader {
         times: Float64Array.from(series.times),
         values: Float64Array.from(series.values),
         stale: series.stale.includes(1) ? Uint8Array.from(series.stale) : undefined,
+        starts: series.starts.some((start) => start !== 0) ? Float64Array.from(series.starts) : undefined,
         isNativeHistogram: series.isNativeHistogram,
       };
       found.push(series.columns);

@@ -2,11 +2,16 @@
 
 export const METRIC_NAME = "__name__";
 
+/** Of labels that were derived from others, so many are remembered: what rules and dashboards ask again and again. */
+const MAX_REMEMBERED = 6;
+
 /** Names and values in turn, names ascending: `["__name__", "up", "job", "bot"]`. */
 export class Labels {
   static readonly EMPTY = new Labels([]);
   readonly #pairs: readonly string[];
   #key: string | undefined;
+  #withoutName: Labels | undefined;
+  #derived: Map<string, Labels> | undefined;
 
   private constructor(pairs: readonly string[]) {
     this.#pairs = pairs;
@@ -25,7 +30,7 @@ export class Labels {
 
   /** The same text for the same labels, and for no others. */
   get key(): string {
-    this.#key ??= JSON.stringify(this.#pairs);
+    this.#key ??= keyOf(this.#pairs);
     return this.#key;
   }
 
@@ -55,7 +60,20 @@ export class Labels {
 
   /** Without the metric's name. */
   dropName(): Labels {
-    return this.has(METRIC_NAME) ? this.#filter((name) => name !== METRIC_NAME) : this;
+    this.#withoutName ??= this.has(METRIC_NAME) ? this.#filter((name) => name !== METRIC_NAME) : this;
+    return this.#withoutName;
+  }
+
+  /** What {@link remember} was told under this key, or `undefined`. */
+  remembered(key: string): Labels | undefined {
+    return this.#derived?.get(key);
+  }
+
+  /** Keeps labels that were made of these: a series' labels live as long as it does, and are derived from at each query. */
+  remember(key: string, derived: Labels): void {
+    this.#derived ??= new Map();
+    if (this.#derived.size >= MAX_REMEMBERED) this.#derived.clear();
+    this.#derived.set(key, derived);
   }
 
   /** With this label set to this value, or taken out if the value is empty. */
@@ -86,4 +104,9 @@ export class Labels {
     if (pairs.length === this.#pairs.length) return this;
     return pairs.length === 0 ? Labels.EMPTY : new Labels(pairs);
   }
+}
+
+/** No name and hardly a value holds the separator; where one does, JSON keeps different labels apart. */
+function keyOf(pairs: readonly string[]): string {
+  return pairs.some((part) => part.includes("\0")) ? `\0${JSON.stringify(pairs)}` : pairs.join("\0");
 }
