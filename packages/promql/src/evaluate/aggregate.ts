@@ -2,12 +2,11 @@
 
 import { type Labels, METRIC_NAME } from "@haltwatch/store/labels";
 import type { AggregateExpr } from "../ast.ts";
-import { quantile } from "../functions/quantile.ts";
 import { formatNumber, plainNumber } from "../print/literals.ts";
 import { checkQuantile } from "./check-quantile.ts";
 import type { EvaluationContext } from "./context.ts";
 import { executionError } from "./evaluation-error.ts";
-import { KahanMean, KahanSum } from "./kahan.ts";
+import { reduce } from "./reduce.ts";
 import { isWithinRatio, ratioPlace } from "./sample-ratio.ts";
 import { mergeSameLabels, SeriesBuilder } from "./series-builder.ts";
 import { emptySeries, isAnywherePresent, type Value, type Vector, type VectorSeries } from "./values.ts";
@@ -45,13 +44,20 @@ function scalarOf(param: Value | undefined): Float64Array {
 
 function grouped({ grouping, without }: AggregateExpr, vector: Vector): Group[] {
   const names = new Set(without ? [...grouping, METRIC_NAME] : grouping);
+  const id = `${without ? "without" : "by"} ${[...names].join()}`;
   const groups = new Map<string, Group>();
   for (const series of vector.series) {
     // Upstream, too, parts groups by names that are to go in the end.
-    const labels = without ? series.labels.drop(names) : series.labels.keep(names);
-    const group = groups.get(labels.key);
-    if (group === undefined) groups.set(labels.key, { labels, members: [series] });
-    else group.members.push(series);
+    const known = series.labels.remembered(id);
+    const labels = known ?? (without ? series.labels.drop(names) : series.labels.keep(names));
+    let group = groups.get(labels.key);
+    if (group === undefined) {
+      group = { labels, members: [] };
+      groups.set(labels.key, group);
+    }
+    // What is remembered is the group's: not as many labels as there are series.
+    if (known === undefined) series.labels.remember(id, group.labels);
+    group.members.push(series);
   }
   return [...groups.values()];
 }
@@ -63,65 +69,14 @@ function reduced(
   param: Value | undefined,
 ): Vector {
   if (param?.type === "scalar") for (const q of param.values) checkQuantile(context, q, expr.param?.span ?? expr.span);
-  const values: number[] = [];
+  const params = param?.type === "scalar" ? param.values : undefined;
   const series = groups.map(({ labels, members }) => {
     const dropsName = members.some((member) => member.dropsName);
     const result = emptySeries(labels, dropsName, context.steps.count);
-    for (let step = 0; step < context.steps.count; step++) {
-      values.length = 0;
-      for (const { present, values: own } of members) if (present[step] === 1) values.push(own[step] as number);
-      if (values.length === 0) continue;
-      const q = param?.type === "scalar" ? (param.values[step] as number) : Number.NaN;
-      result.values[step] = reduce(expr.operator, values, q);
-      result.present[step] = 1;
-    }
+    reduce(expr.operator, result, members, params);
     return result;
   });
   return { type: "vector", series: series.filter(isAnywherePresent) };
-}
-
-function reduce(operator: AggregateExpr["operator"], values: readonly number[], q: number): number {
-  switch (operator) {
-    case "sum": {
-      const sum = new KahanSum();
-      for (const value of values) sum.add(value);
-      return sum.total;
-    }
-    case "avg": {
-      const mean = new KahanMean();
-      for (const value of values) mean.add(value);
-      return mean.mean;
-    }
-    case "count":
-      return values.length;
-    case "group":
-      return 1;
-    case "min":
-      return values.reduce((best, value) => (value < best || Number.isNaN(best) ? value : best));
-    case "max":
-      return values.reduce((best, value) => (value > best || Number.isNaN(best) ? value : best));
-    case "stdvar":
-      return variance(values);
-    case "stddev":
-      return Math.sqrt(variance(values));
-    case "quantile":
-      return quantile(q, values);
-    default:
-      throw new TypeError(`${operator} does not make one value of many`);
-  }
-}
-
-function variance(values: readonly number[]): number {
-  let count = 0;
-  let mean = 0;
-  let squares = 0;
-  for (const value of values) {
-    count += 1;
-    const delta = value - mean;
-    mean += delta / count;
-    squares += delta * (value - mean);
-  }
-  return squares / count;
 }
 
 /** Aggregations that let some series of each group through as they are. */

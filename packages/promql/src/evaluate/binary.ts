@@ -21,37 +21,28 @@ import { emptySeries, isAnywherePresent, type Scalar, type Value, type Vector, t
 const NO_MATCHING: VectorMatching = { cardinality: "one-to-one", labels: [], on: false, include: [], fill: undefined };
 
 /** The number; for comparisons 1 or 0. */
-function compute(operator: BinaryOperator, left: number, right: number): number {
-  switch (operator) {
-    case "+":
-      return left + right;
-    case "-":
-      return left - right;
-    case "*":
-      return left * right;
-    case "/":
-      return left / right;
-    case "%":
-      return left % right;
-    case "^":
-      return power(left, right);
-    case "atan2":
-      return Math.atan2(left, right);
-    case "==":
-      return left === right ? 1 : 0;
-    case "!=":
-      return left !== right ? 1 : 0;
-    case "<":
-      return left < right ? 1 : 0;
-    case "<=":
-      return left <= right ? 1 : 0;
-    case ">":
-      return left > right ? 1 : 0;
-    case ">=":
-      return left >= right ? 1 : 0;
-    default:
-      throw new TypeError(`${operator} is not between numbers`);
-  }
+type Operation = (left: number, right: number) => number;
+
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  "+": (left, right) => left + right,
+  "-": (left, right) => left - right,
+  "*": (left, right) => left * right,
+  "/": (left, right) => left / right,
+  "%": (left, right) => left % right,
+  "^": power,
+  atan2: Math.atan2,
+  "==": (left, right) => (left === right ? 1 : 0),
+  "!=": (left, right) => (left !== right ? 1 : 0),
+  "<": (left, right) => (left < right ? 1 : 0),
+  "<=": (left, right) => (left <= right ? 1 : 0),
+  ">": (left, right) => (left > right ? 1 : 0),
+  ">=": (left, right) => (left >= right ? 1 : 0),
+};
+
+function operationOf(operator: BinaryOperator): Operation {
+  const operation = OPERATIONS[operator];
+  if (operation === undefined) throw new TypeError(`${operator} is not between numbers`);
+  return operation;
 }
 
 /** Go's `math.Pow`: 1 to the power of anything is 1, and so is -1 to an infinite one. */
@@ -75,9 +66,10 @@ export function evaluateBinary(context: EvaluationContext, expr: BinaryExpr, lef
 }
 
 function scalars(operator: BinaryOperator, left: Scalar, right: Scalar): Scalar {
+  const operation = operationOf(operator);
   return {
     type: "scalar",
-    values: left.values.map((value, step) => compute(operator, value, right.values[step] as number)),
+    values: left.values.map((value, step) => operation(value, right.values[step] as number)),
   };
 }
 
@@ -90,6 +82,7 @@ function withScalar(
 ): Vector {
   const { operator, returnBool } = expr;
   const filters = isComparison(operator) && !returnBool;
+  const operation = operationOf(operator);
   const series = vector.series.map((one): VectorSeries => {
     context.spend(one.values.length);
     const dropsName = filters ? one.dropsName : true;
@@ -99,7 +92,7 @@ function withScalar(
       if (one.present[step] !== 1) continue;
       const value = one.values[step] as number;
       const other = scalar.values[step] as number;
-      const computed = isSwapped ? compute(operator, other, value) : compute(operator, value, other);
+      const computed = isSwapped ? operation(other, value) : operation(value, other);
       if (filters && computed === 0) continue;
       result.values[step] = filters ? value : computed;
       result.present[step] = 1;
@@ -111,12 +104,9 @@ function withScalar(
 
 /** By what series of the two sides find each other. */
 function signatureOf({ on, labels }: VectorMatching): (series: Labels) => string {
-  if (on) {
-    const kept = new Set(labels);
-    return (series) => series.keep(kept).key;
-  }
-  const dropped = new Set([...labels, METRIC_NAME]);
-  return (series) => series.drop(dropped).key;
+  const names = new Set(on ? labels : [...labels, METRIC_NAME]);
+  const id = `${on ? "on" : "ignoring"} ${[...names].join()}`;
+  return (series) => series.derived(id, (all) => (on ? all.keep(names) : all.drop(names))).key;
 }
 
 function bySignature(vector: Vector, signature: (labels: Labels) => string): Map<string, VectorSeries[]> {
@@ -170,23 +160,26 @@ function betweenVectors(
   left: Vector,
   right: Vector,
 ): Vector {
-  const { operator, returnBool } = expr;
   const signature = signatureOf(matching);
   const isSwapped = matching.cardinality === "one-to-many";
   const [many, one] = isSwapped ? [right, left] : [left, right];
   const ones = bySignature(one, signature);
   checkUnique(context, many, ones, isSwapped ? "left" : "right", matching);
-  const builder = new SeriesBuilder(context.steps.count);
-  const filters = isComparison(operator) && !returnBool;
-  const keptNames = new Set(matching.labels);
+  const isOneToOne = matching.cardinality === "one-to-one";
+  const counts = isOneToOne ? countsBySignature(many, signature) : undefined;
+  const pairing = new Pairing(context, expr, matching);
   /** Which steps of a signature have been matched, one to one. */
   const matchedSteps = new Map<string, Uint8Array>();
-
   for (const series of many.series) {
     const key = signature(series.labels);
     const candidates = ones.get(key);
     if (candidates === undefined) continue;
     context.spend(series.values.length);
+    const [only] = candidates;
+    if (candidates.length === 1 && only !== undefined && (counts?.get(key) ?? 1) === 1) {
+      pairing.whole(series, only);
+      continue;
+    }
     let matched = matchedSteps.get(key);
     if (matched === undefined) {
       matched = new Uint8Array(context.steps.count);
@@ -196,10 +189,8 @@ function betweenVectors(
       if (series.present[step] !== 1) continue;
       const partner = onlyPresent(candidates, step, isSwapped ? "left" : "right", matching);
       if (partner === undefined) continue;
-      const a = (isSwapped ? partner : series).values[step] as number;
-      const b = (isSwapped ? series : partner).values[step] as number;
-      const computed = compute(operator, a, b);
-      if (matching.cardinality === "one-to-one") {
+      if (isOneToOne) {
+        // Before filtering (Prometheus 3.9): what is filtered out has matched, too.
         if (matched[step] === 1) {
           throw executionError(
             "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)",
@@ -207,18 +198,68 @@ function betweenVectors(
         }
         matched[step] = 1;
       }
-      if (filters && computed === 0) continue; // after the check (Prometheus 3.9): what is filtered out has matched, too
-      const result = builder.seriesOf(
-        resultLabels(context, series, partner, matching, filters, keptNames),
-        filters ? series.dropsName : true,
-      );
-      // The value that a filter keeps is the left side's.
-      if (!builder.set(result, step, filters ? a : computed)) {
-        throw executionError("multiple matches for labels: grouping labels must ensure unique matches");
-      }
+      pairing.step(series, partner, step);
     }
   }
-  return builder.vector();
+  return pairing.vector();
+}
+
+/** Computes what pairs of series give. */
+class Pairing {
+  readonly #builder: SeriesBuilder;
+  readonly #operation: Operation;
+  readonly #filters: boolean;
+  readonly #isSwapped: boolean;
+  readonly #labelsOf: (many: VectorSeries, one: VectorSeries) => Labels;
+
+  constructor(context: EvaluationContext, { operator, returnBool }: BinaryExpr, matching: VectorMatching) {
+    this.#builder = new SeriesBuilder(context.steps.count);
+    this.#operation = operationOf(operator);
+    this.#filters = isComparison(operator) && !returnBool;
+    this.#isSwapped = matching.cardinality === "one-to-many";
+    this.#labelsOf = labelsOfPairs(context, matching, this.#filters);
+  }
+
+  /** At all steps at which both have a value. */
+  whole(many: VectorSeries, one: VectorSeries): void {
+    const result = this.#resultOf(many, one);
+    const [left, right] = this.#isSwapped ? [one.values, many.values] : [many.values, one.values];
+    const [present, other] = [many.present, one.present];
+    for (let step = 0; step < left.length; step++) {
+      if (present[step] === 1 && other[step] === 1)
+        this.#put(result, step, left[step] as number, right[step] as number);
+    }
+  }
+
+  step(many: VectorSeries, one: VectorSeries, step: number): void {
+    const [left, right] = this.#isSwapped ? [one, many] : [many, one];
+    this.#put(this.#resultOf(many, one), step, left.values[step] as number, right.values[step] as number); // both are there
+  }
+
+  vector(): Vector {
+    return this.#builder.vector();
+  }
+
+  #resultOf(many: VectorSeries, one: VectorSeries): VectorSeries {
+    return this.#builder.seriesOf(this.#labelsOf(many, one), this.#filters ? many.dropsName : true);
+  }
+
+  #put(result: VectorSeries, step: number, left: number, right: number): void {
+    const computed = this.#operation(left, right);
+    if (this.#filters && computed === 0) return;
+    // The value that a filter keeps is the left side's.
+    if (this.#builder.set(result, step, this.#filters ? left : computed)) return;
+    throw executionError("multiple matches for labels: grouping labels must ensure unique matches");
+  }
+}
+
+function countsBySignature(vector: Vector, signature: (labels: Labels) => string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { labels } of vector.series) {
+    const key = signature(labels);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return counts;
 }
 
 /** The side that is to be unique must be so even where nothing matches it, at each step where both sides have something. */
@@ -263,20 +304,18 @@ function groupOf(labels: Labels, { on, labels: names }: VectorMatching): string 
   return `{${[...group].map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(", ")}}`;
 }
 
-function resultLabels(
+/** What labels the result of two series has. */
+function labelsOfPairs(
   context: EvaluationContext,
-  many: VectorSeries,
-  one: VectorSeries,
-  matching: VectorMatching,
+  { cardinality, on, labels, include }: VectorMatching,
   filters: boolean,
-  keptNames: ReadonlySet<string>,
-): Labels {
-  const { cardinality, on, labels, include } = matching;
-  let result = filters || context.delayedNameRemoval ? many.labels : dropMetadata(many.labels);
-  if (cardinality === "one-to-one") {
-    const kept = context.delayedNameRemoval && !filters ? new Set([...keptNames, METRIC_NAME]) : keptNames;
-    return on ? result.keep(kept) : result.drop(new Set(labels));
+): (many: VectorSeries, one: VectorSeries) => Labels {
+  const keepsName = filters || context.delayedNameRemoval;
+  const unnamed = (many: Labels): Labels => (keepsName ? many : dropMetadata(many));
+  if (cardinality !== "one-to-one") {
+    return (many, one) => include.reduce((all, name) => all.with(name, one.labels.get(name)), unnamed(many.labels));
   }
-  for (const name of include) result = result.with(name, one.labels.get(name));
-  return result;
+  const names = new Set(on && context.delayedNameRemoval && !filters ? [...labels, METRIC_NAME] : labels);
+  const id = `result ${on ? "on" : "ignoring"} ${[...names].join()} ${keepsName}`;
+  return ({ labels: many }) => many.derived(id, () => (on ? unnamed(many).keep(names) : unnamed(many).drop(names)));
 }

@@ -18,6 +18,9 @@ export interface QueryLimits {
 
 export const DEFAULT_LIMITS: QueryLimits = { maxSamples: 50_000_000, maxSteps: 11_000, timeoutMs: 120_000 };
 
+/** After so many samples it is looked whether there is still time: the clock is not read for each series. */
+const LOOK_EACH_SAMPLES = 10_000;
+
 /** How far back an instant selector looks for a sample unless said otherwise, milliseconds. */
 const DEFAULT_LOOKBACK_MS = 300_000;
 
@@ -84,7 +87,14 @@ export class EvaluationContext {
   readonly subqueryStepMs: number;
   readonly delayedNameRemoval: boolean;
   readonly useStartTimestamps: boolean;
-  readonly #budget: { samplesLeft: number; readonly deadline: number; readonly signal: AbortSignal | undefined };
+  /** Presence at every step: of all series that have it, and written to by none. */
+  readonly everyStep: Uint8Array;
+  readonly #budget: {
+    samplesLeft: number;
+    readonly deadline: number;
+    readonly signal: AbortSignal | undefined;
+    sinceLook: number;
+  };
 
   /** Evaluates an operand: handed in, so that operators and functions do not depend on what calls them. */
   readonly evaluate: Evaluate;
@@ -107,10 +117,12 @@ export class EvaluationContext {
     this.subqueryStepMs = options.subqueryStepMs ?? DEFAULT_SUBQUERY_STEP_MS;
     this.delayedNameRemoval = options.delayedNameRemoval ?? false;
     this.useStartTimestamps = options.useStartTimestamps ?? false;
+    this.everyStep = new Uint8Array(steps.count).fill(1);
     this.#budget = parent?.budget ?? {
       samplesLeft: limits.maxSamples,
       deadline: performance.now() + limits.timeoutMs,
       signal: options.signal,
+      sinceLook: LOOK_EACH_SAMPLES,
     };
   }
 
@@ -136,15 +148,23 @@ export class EvaluationContext {
 
   /** Called for whatever grows with the data. @throws {PromqlEvaluationError} when the query has had its share */
   spend(samples: number): void {
-    const { deadline, signal } = this.#budget;
-    this.#budget.samplesLeft -= samples;
-    if (this.#budget.samplesLeft < 0) {
+    const budget = this.#budget;
+    budget.samplesLeft -= samples;
+    if (budget.samplesLeft < 0) {
       throw new PromqlEvaluationError(
         "LIMIT",
         "query processing would load too many samples into memory in query execution",
         "Ask for fewer series or a shorter time, or raise maxSamples",
       );
     }
+    budget.sinceLook += samples;
+    if (budget.sinceLook < LOOK_EACH_SAMPLES) return;
+    budget.sinceLook = 0;
+    this.#lookAtTime();
+  }
+
+  #lookAtTime(): void {
+    const { deadline, signal } = this.#budget;
     if (signal?.aborted === true)
       throw new PromqlEvaluationError("CANCELED", "query was canceled in query execution", "Ask again");
     if (performance.now() > deadline) {

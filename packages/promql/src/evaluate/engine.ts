@@ -13,6 +13,7 @@ import { evaluate } from "./evaluator.ts";
 import { dropMetadata } from "./metadata-labels.ts";
 import { evaluateRanges } from "./operands.ts";
 import { mergeSameLabels } from "./series-builder.ts";
+import { WindowBounds } from "./shared-times.ts";
 import type { Value, Vector } from "./values.ts";
 import { Window } from "./window.ts";
 
@@ -131,23 +132,21 @@ function matrix(context: EvaluationContext, value: Value): ResultSeries[] {
 }
 
 function columns(context: EvaluationContext, vector: Vector): ResultSeries[] {
+  const everyTime = Float64Array.from({ length: context.steps.count }, (_, step) => context.timeAt(step));
   return vector.series.map(({ labels, values, present }) => {
-    const steps: number[] = [];
-    for (let step = 0; step < present.length; step++) if (present[step] === 1) steps.push(step);
-    return {
-      labels,
-      times: Float64Array.from(steps, (step) => context.timeAt(step)),
-      values: Float64Array.from(steps, (step) => values[step] as number),
-    };
+    if (!present.includes(0)) return { labels, times: everyTime, values };
+    const isPresent = (_: number, step: number): boolean => present[step] === 1;
+    return { labels, times: everyTime.filter(isPresent), values: values.filter(isPresent) };
   });
 }
 
 /** A range vector as it is: `up[5m]`. */
 function ranges(context: EvaluationContext, expr: Expr): QueryValue {
   const found = evaluateRanges(context, expr);
+  const bounds = new WindowBounds(found.ends, found.rangeMs);
   const series: ResultSeries[] = [];
   for (const one of found.series) {
-    const window = new Window(one);
+    const window = new Window(one, bounds.of(one.times));
     if (!window.moveTo(found, 0, context.timeAt(0))) continue;
     const { times, values, from, to } = window;
     const edges = found.edges?.(0);

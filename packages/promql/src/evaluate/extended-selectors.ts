@@ -43,7 +43,7 @@ export function fillSmoothed(
   { times, values }: RangeSeries,
   at: Float64Array,
   lookbackMs: number,
-): void {
+): VectorSeries {
   let next = 0;
   for (let step = 0; step < at.length; step++) {
     const time = at[step] as number; // in range
@@ -57,4 +57,5 @@ export function fillSmoothed(
     else continue;
     result.present[step] = 1;
   }
+  return result;
 }

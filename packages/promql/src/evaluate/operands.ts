@@ -29,3 +29,16 @@ export function evaluateRanges(context: EvaluationContext, expr: Expr): Ranges {
       throw new TypeError("checked when it was parsed");
   }
 }
+
+/** A string argument. */
+export function evaluateText(context: EvaluationContext, expr: Expr): string {
+  const value = context.evaluate(context, expr);
+  if (value.type !== "string") throw new TypeError("checked when it was parsed");
+  return value.value;
+}
+
+/** An argument that the parser has made sure of. */
+export function required<T>(arg: T | undefined): T {
+  if (arg === undefined) throw new TypeError("checked when it was parsed");
+  return arg;
+}

@@ -5,6 +5,7 @@ import type { AtModifier, MatrixSelector, Subquery, VectorSelector } from "../as
 import type { EvaluationContext } from "./context.ts";
 import { PromqlEvaluationError } from "./evaluation-error.ts";
 import { extendedRanges, fillSmoothed } from "./extended-selectors.ts";
+import { type Newest, NewestSamples } from "./shared-times.ts";
 import {
   emptySeries,
   isAnywherePresent,
@@ -67,6 +68,7 @@ export function selectInstant(
   const times = lookTimes(context, selector.at, selector.offsetMs);
   const [min, max] = extent(times);
   const series: VectorSeries[] = [];
+  const newest = new NewestSamples(times, context.lookbackMs);
   const isSmoothed = selector.extended === "smoothed" && part === "value";
   for (const stored of select(
     context,
@@ -74,34 +76,35 @@ export function selectInstant(
     min - context.lookbackMs,
     isSmoothed ? max + context.lookbackMs : max,
   )) {
-    const result = emptySeries(stored.labels, false, times.length);
-    if (isSmoothed) fillSmoothed(result, withoutStale(stored), times, context.lookbackMs);
-    else fillInstant(result, stored, times, context.lookbackMs, part);
+    const result = isSmoothed
+      ? fillSmoothed(emptySeries(stored.labels, false, times.length), withoutStale(stored), times, context.lookbackMs)
+      : newestOf(context, stored, newest.of(stored.times), part);
     if (isAnywherePresent(result)) series.push(result);
   }
   return { type: "vector", series };
 }
 
-function fillInstant(
-  result: VectorSeries,
+function newestOf(
+  context: EvaluationContext,
   stored: StoredWithStarts,
-  times: Float64Array,
-  lookbackMs: number,
+  { index, isComplete }: Newest,
   part: SamplePart,
-): void {
-  const { times: sampleTimes, values, stale } = stored;
-  let next = 0;
-  for (let step = 0; step < times.length; step++) {
-    const time = times[step] as number; // in range
-    if (step > 0 && time < (times[step - 1] as number)) next = 0;
-    while (next < sampleTimes.length && (sampleTimes[next] as number) <= time) next += 1;
-    const newest = next - 1;
-    if (newest < 0 || (sampleTimes[newest] as number) <= time - lookbackMs || stale?.[newest] === 1) continue;
-    if (part === "value") result.values[step] = values[newest] as number;
-    else if (part === "timestamp") result.values[step] = (sampleTimes[newest] as number) / 1000;
-    else result.values[step] = (stored.starts?.[newest] ?? 0) / 1000;
-    result.present[step] = 1;
+): VectorSeries {
+  const { labels, times, values, stale, starts } = stored;
+  const result = new Float64Array(index.length);
+  if (isComplete && stale === undefined && part === "value") {
+    for (let step = 0; step < index.length; step++) result[step] = values[index[step] as number] as number; // each is found
+    return { labels, dropsName: false, values: result, present: context.everyStep };
   }
+  const present = new Uint8Array(index.length);
+  for (let step = 0; step < index.length; step++) {
+    const found = index[step] as number; // one for each step
+    if (found === -1 || stale?.[found] === 1) continue;
+    if (part === "value") result[step] = values[found] as number;
+    else result[step] = (part === "timestamp" ? (times[found] as number) : (starts?.[found] ?? 0)) / 1000;
+    present[step] = 1;
+  }
+  return { labels, dropsName: false, values: result, present };
 }
 
 /** The samples that any step's window may hold. Stale markers are left out. */

@@ -1,4 +1,5 @@
 /** One step's part of a range vector's series: made once and moved on from step to step. */
+import type { Bounds } from "./shared-times.ts";
 import type { RangeSeries, Ranges } from "./values.ts";
 
 export class Window {
@@ -15,7 +16,11 @@ export class Window {
   /** The step's own time, milliseconds. */
   evaluationMs = 0;
 
-  constructor(series: RangeSeries) {
+  readonly #bounds: Bounds | undefined;
+
+  /** @param bounds of each step's window; without them it cannot be moved */
+  constructor(series: RangeSeries, bounds: Bounds | undefined) {
+    this.#bounds = bounds;
     this.times = series.times;
     this.values = series.values;
     this.starts = series.starts;
@@ -27,18 +32,12 @@ export class Window {
 
   /** Moves to the window of this step. @returns false if it holds nothing */
   moveTo(ranges: Ranges, step: number, evaluationMs: number): boolean {
-    const { times } = this;
     const endMs = ranges.ends[step] as number; // in range
-    const startMs = endMs - ranges.rangeMs;
-    if (endMs < this.endMs) {
-      this.from = 0;
-      this.to = 0;
-    }
-    this.startMs = startMs;
+    this.startMs = endMs - ranges.rangeMs;
     this.endMs = endMs;
     this.evaluationMs = evaluationMs;
-    while (this.to < times.length && (times[this.to] as number) <= endMs) this.to += 1;
-    while (this.from < this.to && (times[this.from] as number) <= startMs) this.from += 1;
+    this.from = this.#bounds?.from[step] ?? 0;
+    this.to = this.#bounds?.to[step] ?? 0;
     return this.from < this.to;
   }
 }

@@ -64,12 +64,23 @@ export class Labels {
     return this.#withoutName;
   }
 
-  /** What {@link remember} was told under this key, or `undefined`. */
+  /**
+   * What `make` makes of these labels, remembered under the key: a series' labels live as long as it does, and are derived from
+   * at each query.
+   */
+  derived(key: string, make: (labels: Labels) => Labels): Labels {
+    const known = this.#derived?.get(key);
+    if (known !== undefined) return known;
+    const made = make(this);
+    this.remember(key, made);
+    return made;
+  }
+
+  /** What was remembered under this key, or `undefined`. */
   remembered(key: string): Labels | undefined {
     return this.#derived?.get(key);
   }
 
-  /** Keeps labels that were made of these: a series' labels live as long as it does, and are derived from at each query. */
   remember(key: string, derived: Labels): void {
     this.#derived ??= new Map();
     if (this.#derived.size >= MAX_REMEMBERED) this.#derived.clear();
