@@ -14,15 +14,17 @@ const CASE_TIMEOUT_MS = 120_000;
  *
  * @param file the case's module
  * @param nodeFlags for the runtime, such as `--expose-gc`
+ * @param timeoutMs after which it is ended
  * @returns as `T`: the module at `file` is ours, and prints exactly that
  */
 export async function inFreshProcess<T>(
   file: URL,
   args: readonly string[],
   nodeFlags: readonly string[] = [],
+  timeoutMs = CASE_TIMEOUT_MS,
 ): Promise<T> {
   const { stdout } = await runFile(process.execPath, [...nodeFlags, file.pathname, ...args], {
-    timeout: CASE_TIMEOUT_MS,
+    timeout: timeoutMs,
     maxBuffer: 2 ** 20,
   });
   return JSON.parse(stdout) as T;

@@ -1,7 +1,9 @@
 /** `npm run -s bench -- NAME`: one benchmark beside its peers. Its last line is `RESULT {json}`. */
 import { exposition } from "./exposition/exposition.ts";
+import { expositionParser } from "./exposition-parser/exposition-parser.ts";
 import { promql } from "./promql/promql.ts";
 import { record } from "./record/record.ts";
+import { store } from "./store/store.ts";
 
 /** Prints a table, and gives what the last line tells. */
 type Benchmark = () => Promise<object>;
@@ -9,7 +11,9 @@ type Benchmark = () => Promise<object>;
 const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
   ["record", record],
   ["exposition", exposition],
+  ["parser", expositionParser],
   ["promql", promql],
+  ["store", store],
 ]);
 
 const [name = "", ...rest] = process.argv.slice(2);

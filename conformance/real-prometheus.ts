@@ -13,6 +13,9 @@ const PATIENCE_MS = 30_000;
 export interface RealPrometheus extends AsyncDisposable {
   /** `http://host:port` */
   readonly url: string;
+  readonly pid: number | undefined;
+  /** Writes all that it has, also what it would keep in memory for hours, as compressed blocks. @returns their folder */
+  snapshot(): Promise<string>;
   /** Samples of an instant query, by their labels as JSON without the name. */
   query(expr: string): Promise<Map<string, number>>;
   /** An answer of its HTTP API: `data`, or what it says is wrong. */
@@ -29,7 +32,7 @@ export async function startPrometheus(binary: string, target: string): Promise<R
   return start(binary, `scrape_configs:\n  - ${scrape}\n`, () => undefined);
 }
 
-/** @param paths of the target, each scraped twice a second as a job that is named as the path */
+/** @param paths of the target, each scraped every second as a job that is named as the path */
 export async function startPrometheusOnPaths(
   binary: string,
   target: string,
@@ -38,7 +41,7 @@ export async function startPrometheusOnPaths(
   // Times are Prometheus's own: else what is exposed with old ones could not be asked for.
   const common = `honor_timestamps: false, static_configs: [{ targets: ["${target}"] }]`;
   const jobs = paths.map((path) => `  - { job_name: "${path}", metrics_path: "${path}", ${common} }\n`).join("");
-  const interval = "{ scrape_interval: 500ms, scrape_timeout: 500ms }";
+  const interval = "{ scrape_interval: 1s, scrape_timeout: 1s }";
   return start(binary, `global: ${interval}\nscrape_configs:\n${jobs}`, () => undefined);
 }
 
@@ -69,6 +72,7 @@ async function start(binary: string, config: string, prepare: (dir: string) => v
       `--storage.tsdb.path=${join(dir, "data")}`,
       "--storage.tsdb.retention.time=100y",
       `--web.listen-address=${address}`,
+      "--web.enable-admin-api",
     ],
     { stdio: ["ignore", "ignore", "pipe"] },
   );
@@ -102,6 +106,12 @@ async function start(binary: string, config: string, prepare: (dir: string) => v
   });
   return {
     url: `http://${address}`,
+    pid: server.pid,
+    async snapshot() {
+      const response = await fetch(`http://${address}/api/v1/admin/tsdb/snapshot`, { method: "POST" });
+      const { data } = (await response.json()) as { data: { name: string } }; // Prometheus's HTTP API
+      return join(dir, "data/snapshots", data.name);
+    },
     until,
     answer,
     async query(expr) {

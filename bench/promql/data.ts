@@ -1,5 +1,6 @@
 /** Series as machines, services and bots have them, with values that follow from a seed: the same for both engines. */
 import { Labels } from "@haltwatch/store";
+import { randomFrom } from "../random.ts";
 
 export const INTERVAL_MS = 5_000;
 /** A little more than the hour that is asked for. */
@@ -14,17 +15,6 @@ export interface DataSeries {
 
 const MODES = ["idle", "iowait", "irq", "nice", "softirq", "steal", "system", "user"];
 const BOUNDS = ["0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1", "2.5", "5", "10", "+Inf"];
-
-/** A small generator of random numbers (mulberry32), so that every run measures the same. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let bits = Math.imul(state ^ (state >>> 15), 1 | state);
-    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
-    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** About this many series: half of them buckets of histograms, as in most real servers. */
 export function dataOf(count: number): DataSeries[] {

@@ -26,8 +26,8 @@ export interface SalvageReport {
 /** Most lines of a report. */
 const MAX_LOSSES = 1_000;
 
-/** Numbers that are tried beyond the last that was found, where the file cannot say which is the last. */
-const MAX_GAP = 10_000;
+/** Numbers that are tried one by one before a table is given up. */
+const MAX_TRIED = 10_000;
 
 /**
  * @param from the damaged file
@@ -70,21 +70,13 @@ class Salvaging {
       []) {
       this.#to.setMetadata(metric, metadata);
     }
-    for (const ref of this.#numbers(
-      "series",
-      () => this.#from.lastSeries(),
-      (ref) => this.#from.seriesAt(ref),
-    )) {
+    for (const ref of this.#numbers("series", (ref) => this.#from.seriesAfter(ref))) {
       const labels = this.#readable(`series ${ref}`, () => this.#from.seriesAt(ref));
       if (labels === undefined) continue;
       const read = this.#readable(`the labels of series ${ref}`, () => labelsFrom(labels, this.#from.path));
       if (read !== undefined) this.#series.set(ref, this.#to.series(read));
     }
-    for (const id of this.#numbers(
-      "block",
-      () => this.#from.lastBlockId(),
-      (id) => this.#from.blockAt(id),
-    )) {
+    for (const id of this.#numbers("block", (id) => this.#from.blockAfter(id))) {
       const block = this.#readable(`block ${id}`, () => this.#from.blockAt(id));
       if (block === undefined) continue;
       const columns = block.isComplete ? this.#complete(id, block.when) : this.#unfinished(id, block.source);
@@ -158,13 +150,34 @@ class Salvaging {
     return [];
   }
 
-  /** Numbers from 1 to the last; where the file cannot say which that is, to where none follows for long. */
-  *#numbers(what: string, last: () => number, at: (number: number) => unknown): Generator<number> {
-    const known = this.#readable(`the last ${what}`, last);
-    let gap = 0;
-    for (let number = 1; known === undefined ? gap < MAX_GAP : number <= known; number++) {
-      if (known === undefined) gap = isThere(() => at(number)) ? 0 : gap + 1;
-      yield number;
+  /** The numbers that there are. Where the file cannot say which comes next, those that follow are tried one by one. */
+  *#numbers(what: string, after: (number: number) => number | undefined): Generator<number> {
+    let last = 0;
+    for (let tried = 0; tried < MAX_TRIED; ) {
+      const next = this.#readableOnce(`what ${what} follows number ${last}`, tried === 0, () => ({
+        found: after(last),
+      }));
+      if (next === undefined) {
+        tried += 1;
+        last += 1;
+        yield last; // it may be readable by itself
+        continue;
+      }
+      if (next.found === undefined || next.found <= last) return;
+      tried = 0;
+      last = next.found;
+      yield last;
+    }
+  }
+
+  /** @param isNew whether to report it: of damage that goes on, the beginning is reported */
+  #readableOnce<T>(what: string, isNew: boolean, read: () => T): T | undefined {
+    if (isNew) return this.#readable(what, read);
+    try {
+      return read();
+    } catch (error) {
+      if (isDamage(error)) return undefined;
+      throw error;
     }
   }
 
@@ -172,8 +185,7 @@ class Salvaging {
     try {
       return read();
     } catch (error) {
-      const isDamage = error instanceof CorruptError || (error instanceof StoreError && error.code === "DAMAGED");
-      if (!isDamage) throw error;
+      if (!isDamage(error)) throw error;
       this.#lose(`${what}: ${error.message}`);
       return undefined;
     }
@@ -185,12 +197,8 @@ class Salvaging {
   }
 }
 
-function isThere(read: () => unknown): boolean {
-  try {
-    return read() !== undefined;
-  } catch {
-    return false; // the caller reads it again, and reports it
-  }
+function isDamage(error: unknown): error is CorruptError | StoreError {
+  return error instanceof CorruptError || (error instanceof StoreError && error.code === "DAMAGED");
 }
 
 function required(bytes: Uint8Array | undefined): Uint8Array {

@@ -2,6 +2,7 @@
  * Functions of windows that slide: what enters and what leaves is looked at, instead of all that is in the window at each
  * step. The results are those of the plain functions, to the bit.
  */
+import { KahanMean } from "../evaluate/kahan.ts";
 import type { Bounds } from "../evaluate/shared-times.ts";
 import type { VectorSeries } from "../evaluate/values.ts";
 
@@ -142,17 +143,21 @@ const sum: SlidingFunction = (result, values, { from, to }) => {
   }
 };
 
-/** The sum by the count, unless the sum is too large for a number: then nothing is given, and the plain function has to. */
-export function meanOverTime(result: VectorSeries, values: Float64Array, { from, to }: Bounds): boolean {
+/** The sum by the count; where the sum is too large for a number, a running mean. */
+const mean: SlidingFunction = (result, values, { from, to }) => {
   for (let step = 0; step < from.length; step++) {
     const begin = from[step] as number; // one entry for each step
     const end = to[step] as number;
     if (begin >= end) continue;
-    const mean = compensatedSum(values, begin, end, end - begin);
-    if (!Number.isFinite(mean)) return false;
-    put(result, step, mean);
+    const plain = compensatedSum(values, begin, end, end - begin);
+    put(result, step, Number.isFinite(plain) ? plain : runningMean(values, begin, end));
   }
-  return true;
+};
+
+function runningMean(values: Float64Array, begin: number, end: number): number {
+  const running = new KahanMean();
+  for (let i = begin; i < end; i++) running.add(values[i] as number); // within the values
+  return running.mean;
 }
 
 function compensatedSum(values: Float64Array, begin: number, end: number, divisor: number): number {
@@ -171,6 +176,7 @@ function compensatedSum(values: Float64Array, begin: number, end: number, diviso
 
 /** By name. What is not here is worked out window by window. */
 export const SLIDING_FUNCTIONS: Readonly<Record<string, SlidingFunction>> = {
+  avg_over_time: mean,
   changes,
   count_over_time: count,
   last_over_time: last,

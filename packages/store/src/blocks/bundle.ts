@@ -27,7 +27,7 @@ export function decodeBundle(bundle: Uint8Array): Slab {
   return decodeContent(opened(bundle, MAX_CONTENT));
 }
 
-/** Exported for fuzzing behind the checksum. */
+/** What the checksum has let through, which need not be what was written: a checksum is no proof. @throws {CorruptError} */
 export function decodeContent(bytes: Uint8Array): Slab {
   const reader = new ByteReader(bytes);
   const columns = [];

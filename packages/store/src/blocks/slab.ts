@@ -53,11 +53,11 @@ export class Slab {
     this.#values.set(values.subarray(0, end), column * this.#capacity);
     this.first[column] = first;
     this.end[column] = end;
-    if (marks === undefined) return;
-    for (let row = first; row < end; row++) {
-      const mark = marks[row] as number; // in range
-      if (mark !== PRESENT) this.#mark(column, row, row + 1, mark);
-    }
+    const inside = marks?.subarray(first, end);
+    if (inside === undefined || inside.every((mark) => mark === PRESENT)) return;
+    this.#marks ??= new Uint8Array(SLAB_COLUMNS * this.#capacity);
+    this.#marks.set(inside, column * this.#capacity + first);
+    this.#isMarked[column] = 1;
   }
 
   /** The values of these rows: a view. */

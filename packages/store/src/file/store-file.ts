@@ -79,9 +79,14 @@ export class StoreFile {
     }
   }
 
-  /** The highest number that a series has. */
-  lastSeries(): number {
-    return Number(this.#get("SELECT max(ref) AS last FROM series")?.["last"] ?? 0);
+  /** The next number that a series has. */
+  seriesAfter(ref: number): number | undefined {
+    return this.#numberAfter("SELECT ref AS number FROM series WHERE ref > ? ORDER BY ref LIMIT 1", ref);
+  }
+
+  /** The next number that a block has. */
+  blockAfter(id: number): number | undefined {
+    return this.#numberAfter("SELECT id AS number FROM blocks WHERE id > ? ORDER BY id LIMIT 1", id);
   }
 
   /** One series' labels as the file has them. */
@@ -269,6 +274,11 @@ export class StoreFile {
 
   #version(): number {
     return Number(this.#get("PRAGMA user_version")?.["user_version"]);
+  }
+
+  #numberAfter(sql: string, number: number): number | undefined {
+    const found = this.#get(sql, number)?.["number"];
+    return typeof found === "number" ? found : undefined;
   }
 
   #run(sql: string, ...values: (number | string | Uint8Array)[]): void {
