@@ -15,8 +15,9 @@ export function relabelled(context: EvaluationContext, { func, args }: Call): Ve
   if (target === "" || target.includes("\uFFFD"))
     throw executionError(`invalid destination label name in ${func.name}(): `);
   const change = func.name === "label_replace" ? replacing(target, rest) : joining(target, rest);
+  const id = JSON.stringify([func.name, target, ...rest]);
   const series = vector.series.map((one): VectorSeries => {
-    const labels = change(one.labels);
+    const labels = one.labels.derived(id, change);
     return { ...one, labels, dropsName: target === METRIC_NAME ? false : one.dropsName };
   });
   return mergeSameLabels(series);

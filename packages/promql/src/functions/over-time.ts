@@ -15,19 +15,34 @@ function last({ values, to }: Window): number {
   return values[to - 1] as number; // a window is not empty
 }
 
-/** The values' variance; the standard deviation is its root. Welford's method with compensated sums. */
+/**
+ * The values' variance; the standard deviation is its root. Welford's method with compensated sums, which stand here in full:
+ * an object for each would cost more than what they add.
+ */
 function variance({ values, from, to }: Window): number {
   let count = 0;
-  const mean = new KahanSum();
-  const squares = new KahanSum();
+  let [mean, meanRest] = [0, 0];
+  let [squares, squaresRest] = [0, 0];
   for (let i = from; i < to; i++) {
     const value = values[i] as number;
     count += 1;
-    const delta = value - mean.total;
-    mean.add(delta / count);
-    squares.add(delta * (value - mean.total));
+    const delta = value - (mean + meanRest);
+    const step = delta / count;
+    let total = mean + step;
+    meanRest = restAfter(mean, step, total, meanRest);
+    mean = total;
+    const square = delta * (value - (mean + meanRest));
+    total = squares + square;
+    squaresRest = restAfter(squares, square, total, squaresRest);
+    squares = total;
   }
-  return squares.total / count;
+  return (squares + squaresRest) / count;
+}
+
+/** What `before + value` has lost, with what was lost before. Neumaier's improvement of Kahan's sum: see `KahanSum`. */
+function restAfter(before: number, value: number, total: number, rest: number): number {
+  if (!Number.isFinite(total)) return 0;
+  return rest + (Math.abs(before) >= Math.abs(value) ? before - total + value : value - total + before);
 }
 
 /** The index of the extreme value; of several, the first or the last. NaN gives way to any number. */
@@ -102,28 +117,37 @@ function instant(window: Window, isRate: boolean): number | undefined {
 
 /** Least squares: slope by second, and the value at `interceptMs`. Source: `linearRegression`. */
 function regression({ times, values, from, to }: Window, interceptMs: number): { slope: number; intercept: number } {
-  const x = new KahanSum();
-  const y = new KahanSum();
-  const xy = new KahanSum();
-  const xx = new KahanSum();
+  let [x, y, xy, xx] = [0, 0, 0, 0];
+  let [xRest, yRest, xyRest, xxRest] = [0, 0, 0, 0];
   const initial = values[from] as number;
   let isConstant = true;
   for (let i = from; i < to; i++) {
     const value = values[i] as number;
     if (isConstant && i > from && value !== initial) isConstant = false;
     const at = ((times[i] as number) - interceptMs) / 1000;
-    x.add(at);
-    y.add(value);
-    xy.add(at * value);
-    xx.add(at * at);
+    let total = x + at;
+    xRest = restAfter(x, at, total, xRest);
+    x = total;
+    total = y + value;
+    yRest = restAfter(y, value, total, yRest);
+    y = total;
+    const product = at * value;
+    total = xy + product;
+    xyRest = restAfter(xy, product, total, xyRest);
+    xy = total;
+    const square = at * at;
+    total = xx + square;
+    xxRest = restAfter(xx, square, total, xxRest);
+    xx = total;
   }
   if (isConstant)
     return Number.isFinite(initial) ? { slope: 0, intercept: initial } : { slope: Number.NaN, intercept: Number.NaN };
   const n = to - from;
-  const covariance = xy.total - (x.total * y.total) / n;
-  const spread = xx.total - (x.total * x.total) / n;
+  const [sumX, sumY] = [x + xRest, y + yRest];
+  const covariance = xy + xyRest - (sumX * sumY) / n;
+  const spread = xx + xxRest - (sumX * sumX) / n;
   const slope = covariance / spread;
-  return { slope, intercept: y.total / n - (slope * x.total) / n };
+  return { slope, intercept: sumY / n - (slope * sumX) / n };
 }
 
 function sum(window: Window): number {

@@ -90,7 +90,18 @@ export class Labels {
   /** With this label set to this value, or taken out if the value is empty. */
   with(name: string, value: string): Labels {
     if (this.get(name) === value) return this;
-    return Labels.from([...[...this].filter(([other]) => other !== name), [name, value]]);
+    const pairs: string[] = [];
+    let isPlaced = value === "";
+    for (let i = 0; i < this.#pairs.length; i += 2) {
+      const other = this.#pairs[i] ?? "";
+      if (!isPlaced && other >= name) {
+        pairs.push(name, value);
+        isPlaced = true;
+      }
+      if (other !== name) pairs.push(other, this.#pairs[i + 1] ?? "");
+    }
+    if (!isPlaced) pairs.push(name, value);
+    return pairs.length === 0 ? Labels.EMPTY : new Labels(pairs);
   }
 
   toObject(): Record<string, string> {
