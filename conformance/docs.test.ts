@@ -22,7 +22,12 @@ test("the code in the READMEs is right, to its types", async () => {
   rmSync(CHECKED_CODE, { recursive: true, force: true });
   mkdirSync(CHECKED_CODE, { recursive: true });
   try {
-    for (const file of ["README.md", "packages/bot/README.md", "packages/promql/README.md"]) {
+    for (const file of [
+      "README.md",
+      "packages/bot/README.md",
+      "packages/store/README.md",
+      "packages/promql/README.md",
+    ]) {
       for (const [index, code] of blocks(file, "ts").entries()) {
         // What a bot has around the lines that are shown.
         const around = code.includes("- start") ? "declare const start: number;\n" : "";

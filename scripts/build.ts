@@ -21,13 +21,27 @@ import { build } from "esbuild";
 
 interface PublishedPackage {
   readonly dir: string;
-  /** The one file, without its ending, that imports what is bundled; what that is; and which files of ours it imports. */
-  readonly bundled: { readonly file: string; readonly dependency: string; readonly beside: readonly string[] };
+  readonly keywords: readonly string[];
+  readonly bundled?: Bundled;
 }
 
-/** Private packages are not here: they are not published. */
+interface Bundled {
+  /** The one file, without its ending, that imports what is bundled. */
+  readonly file: string;
+  readonly dependency: string;
+  /** Which files of ours it imports. */
+  readonly beside: readonly string[];
+}
+
+/** Each after those that it imports. Private packages are not here: they are not published. */
 const PACKAGES: readonly PublishedPackage[] = [
-  { dir: "packages/bot", bundled: { file: "config/toml", dependency: "smol-toml", beside: ["../errors.js"] } },
+  {
+    dir: "packages/bot",
+    keywords: ["trading", "bot", "metrics", "prometheus", "openmetrics", "monitoring"],
+    bundled: { file: "config/toml", dependency: "smol-toml", beside: ["../errors.js"] },
+  },
+  { dir: "packages/store", keywords: ["time-series", "database", "tsdb", "metrics", "prometheus", "sqlite"] },
+  { dir: "packages/promql", keywords: ["promql", "prometheus", "query", "parser", "metrics", "time-series"] },
 ];
 
 for (const published of PACKAGES) {
@@ -40,28 +54,35 @@ for (const published of PACKAGES) {
   }
 }
 
-async function buildInto(out: string, { dir, bundled }: PublishedPackage): Promise<void> {
+async function buildInto(out: string, published: PublishedPackage): Promise<void> {
+  const { dir, bundled } = published;
   const project = join(dir, "tsconfig.build.json");
   execFileSync("node_modules/.bin/tsc", ["-p", project, "--outDir", out], { stdio: "inherit" });
-  const importer = join(out, `${bundled.file}.js`);
+  if (bundled !== undefined) {
+    await bundleInto(out, dir, bundled);
+    writeFileSync(join(out, "THIRD-PARTY-LICENSES.txt"), licenceOf(dir, bundled.dependency));
+  }
+  shipSources(out, dir);
+  writeFileSync(join(out, "package.json"), publishedManifest(published));
+  cpSync("LICENSE", join(out, "LICENSE"));
+  cpSync(join(dir, "README.md"), join(out, "README.md"));
+}
+
+async function bundleInto(out: string, dir: string, { file, beside }: Bundled): Promise<void> {
+  const importer = join(out, `${file}.js`);
   await build({
     // From where its source is, so that its dependency is the one that the package has.
-    stdin: { contents: readFileSync(importer, "utf8"), resolveDir: join(dir, "src", dirname(bundled.file)) },
+    stdin: { contents: readFileSync(importer, "utf8"), resolveDir: join(dir, "src", dirname(file)) },
     outfile: importer,
     allowOverwrite: true,
     bundle: true,
     // What is ours stays a file of its own: an error class bundled in would be another class than the one outside.
-    external: [...bundled.beside],
+    external: [...beside],
     format: "esm",
     platform: "node",
     target: "node20",
     logLevel: "warning",
   });
-  shipSources(out, dir);
-  writeFileSync(join(out, "package.json"), publishedManifest(dir));
-  writeFileSync(join(out, "THIRD-PARTY-LICENSES.txt"), licenceOf(dir, bundled.dependency));
-  cpSync("LICENSE", join(out, "LICENSE"));
-  cpSync(join(dir, "README.md"), join(out, "README.md"));
 }
 
 /** Copies the source of each declaration, and lets its map, by which an editor finds it, lead there. */
@@ -76,14 +97,19 @@ function shipSources(out: string, dir: string): void {
   }
 }
 
-function publishedManifest(dir: string): string {
-  const { name, version, description, license, engines } = JSON.parse(readFileSync(join(dir, "package.json"), "utf8"));
-  const entry = { types: "./index.d.ts", default: "./index.js" };
-  const keywords = ["trading", "bot", "metrics", "prometheus", "openmetrics", "monitoring"];
+function publishedManifest({ dir, keywords, bundled }: PublishedPackage): string {
+  const source = JSON.parse(readFileSync(join(dir, "package.json"), "utf8"));
+  const { name, version, description, license, engines, dependencies } = source;
+  const entries = Object.entries<string>(source.exports).map(([path, file]) => {
+    const built = file.replace("./src/", "./").replace(/\.ts$/, "");
+    return [path, { types: `${built}.d.ts`, default: `${built}.js` }] as const;
+  });
+  const licences = bundled === undefined ? [] : ["THIRD-PARTY-LICENSES.txt"];
   const manifest = {
     ...{ name, version, description, keywords, license, type: "module", engines, sideEffects: false },
-    exports: { ".": entry, "./package.json": "./package.json" },
-    files: ["**/*.js", "**/*.d.ts", "**/*.d.ts.map", "src", "THIRD-PARTY-LICENSES.txt"],
+    exports: { ...Object.fromEntries(entries), "./package.json": "./package.json" },
+    files: ["**/*.js", "**/*.d.ts", "**/*.d.ts.map", "src", ...licences],
+    ...(dependencies === undefined ? {} : { dependencies }),
   };
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }

@@ -49,6 +49,7 @@ export async function store(): Promise<object> {
     const theirCpu = cpuSeconds(prometheus.pid) - theirsBefore;
     const ourCpu = cpuSeconds(ours.pid) - oursBefore;
     const [theirRss, ourRss] = [peakRssMb(prometheus.pid), peakRssMb(ours.pid)];
+    const [theirAnonymous, ourAnonymous] = [anonymousMb(prometheus.pid), anonymousMb(ours.pid)];
     ours.kill("SIGTERM");
     const scraped = JSON.parse(await lastOutput(ours)) as Scraped; // the case is ours, and prints exactly that
     const snapshot = await prometheus.snapshot();
@@ -63,12 +64,13 @@ export async function store(): Promise<object> {
     const theirPerSample = theirBytes / theirCount;
     const ourPerSample = scraped.usedBytes / scraped.samples;
     printTable(
-      ["", "CPU s", "peak RSS MB", "samples", "bytes", "bytes/sample"],
+      ["", "CPU s", "peak RSS MB", "of it its own", "samples", "bytes", "bytes/sample"],
       [
         [
           "Haltwatch",
           ourCpu.toFixed(2),
           ourRss.toFixed(1),
+          ourAnonymous.toFixed(1),
           String(scraped.samples),
           String(scraped.usedBytes),
           ourPerSample.toFixed(3),
@@ -77,6 +79,7 @@ export async function store(): Promise<object> {
           "Prometheus",
           theirCpu.toFixed(2),
           theirRss.toFixed(1),
+          theirAnonymous.toFixed(1),
           String(theirCount),
           String(theirBytes),
           theirPerSample.toFixed(3),
@@ -85,6 +88,7 @@ export async function store(): Promise<object> {
           "30 days, 500 series, 5 s",
           "",
           month.rssMb.toFixed(1),
+          "",
           String(month.samples),
           String(month.bytes),
           (month.bytes / month.samples).toFixed(3),
@@ -97,6 +101,7 @@ export async function store(): Promise<object> {
       disk_ratio: rounded(theirPerSample / ourPerSample),
       bytes_per_sample: rounded(ourPerSample, 3),
       rss_mb: rounded(ourRss, 1),
+      anonymous_ratio: rounded(theirAnonymous / ourAnonymous),
       month_mb: rounded(month.bytes / 1e6, 1),
       month_bytes_per_sample: rounded(month.bytes / month.samples, 3),
       seconds: SECONDS,
@@ -165,6 +170,12 @@ function samplesIn(snapshot: string): number {
   return readdirSync(snapshot)
     .map((block) => JSON.parse(readFileSync(join(snapshot, block, "meta.json"), "utf8")))
     .reduce((sum: number, meta: { stats: { numSamples: number } }) => sum + meta.stats.numSamples, 0);
+}
+
+/** Memory that is not pages of the program's file, which the system shares and may take back. */
+function anonymousMb(pid: number | undefined): number {
+  const match = /RssAnon:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
+  return Number(match?.[1]) / 1024;
 }
 
 function sizeOf(folder: string): number {

@@ -1,9 +1,12 @@
 /**
- * Random queries on random series, answered by us and by a real Prometheus 2.42 that holds the same samples. Asked at times
- * off the samples' grid: there the one known difference, that its windows are closed to the left, does not show. For the same
- * reason no subquery is within another. Left out are what 2.42 has otherwise: atan2 keeps the name, stddev of one NaN is 0.
+ * Random queries on random series, answered by us out of a store, and by a real Prometheus 2.42 that holds the same samples.
+ * Asked at times off the samples' grid: there the one known difference, that its windows are closed to the left, does not show.
+ * For the same reason no subquery is within another. Left out is what 2.42 has otherwise: atan2 keeps the name, stddev of one NaN
+ * is 0, and a comparison that filters does not see that several series match one, if it lets only one of them through
+ * (https://github.com/prometheus/prometheus/pull/17668).
  */
-import { Labels, MemoryStorage, PromqlEvaluationError, PromqlParseError, queryRange } from "@haltwatch/promql";
+import { Labels, PromqlEvaluationError, PromqlParseError, queryRange } from "@haltwatch/promql";
+import { Store } from "@haltwatch/store";
 import fc from "fast-check";
 import { expect } from "vitest";
 import { peer, testWithPeer } from "../peers.ts";
@@ -12,6 +15,9 @@ import { type RealPrometheus, startPrometheusWith } from "../real-prometheus.ts"
 /** The nightly run asks for more, and for others each time. */
 const NIGHTLY_QUERIES = process.env["HALTWATCH_DIFFERENTIAL_QUERIES"];
 const QUERIES = Number(NIGHTLY_QUERIES ?? 400);
+
+/** Sets of series, of which each is asked its share of the queries. */
+const DATA_SEEDS = NIGHTLY_QUERIES === undefined ? [20_261_121] : Array.from({ length: 5 }, (_, i) => Date.now() + i);
 
 const START_S = 1_700_000_000;
 const INTERVAL_S = 15;
@@ -24,7 +30,7 @@ const FAR_FROM_ZERO = 10_000;
 const TOLERANCE = 1e-9;
 
 interface Data {
-  readonly storage: MemoryStorage;
+  readonly storage: Store;
   readonly openMetrics: string;
 }
 
@@ -35,7 +41,7 @@ function randomData(seed: number): Data {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return state / 4_294_967_296;
   };
-  const storage = new MemoryStorage();
+  const rows: (readonly [Labels, number])[][] = Array.from({ length: SAMPLES }, () => []);
   const families = new Map<string, string[]>();
   const add = (name: string, labels: Readonly<Record<string, string>>, valueAt: (i: number) => number): void => {
     const all = Labels.from({ ...labels, __name__: name });
@@ -46,7 +52,7 @@ function randomData(seed: number): Data {
       const value = valueAt(i);
       if (i < first || i >= last || random() < 0.03) continue;
       const second = START_S + i * INTERVAL_S;
-      storage.append(all, second * 1000, value);
+      rows[i]?.push([all, value]);
       const shown = Object.entries(labels).map(([label, text]) => `${label}="${text}"`);
       lines.push(`${name}{${shown.join(",")}} ${value} ${second}`);
     }
@@ -76,7 +82,25 @@ function randomData(seed: number): Data {
   }
   add("limit", { venue: "cex" }, () => 7);
   const text = [...families].map(([name, lines]) => `# TYPE ${name} unknown\n${lines.join("\n")}\n`).join("");
-  return { storage, openMetrics: `${text}# EOF\n` };
+  return { storage: stored(rows), openMetrics: `${text}# EOF\n` };
+}
+
+/** As if scraped, row by row; most of it is compressed by the end. */
+function stored(rows: readonly (readonly (readonly [Labels, number])[])[]): Store {
+  const store = new Store({
+    path: ":memory:",
+    commitIntervalMs: 0,
+    now: () => (START_S + 3_600) * 1000,
+    rowsPerBlock: 50,
+  });
+  const appender = store.appender("random");
+  for (const [i, samples] of rows.entries()) {
+    appender.begin((START_S + i * INTERVAL_S) * 1000);
+    for (const [labels, value] of samples) appender.append(store.series(labels), value);
+    appender.commit();
+    store.commit();
+  }
+  return store;
 }
 
 const selector = fc.constantFrom(
@@ -202,7 +226,7 @@ type Matrix = Map<string, Map<number, number>>;
 
 const ASKED = { startMs: (START_S + 607) * 1000, endMs: (START_S + 3307) * 1000, stepMs: 180_000 };
 
-function ours(storage: MemoryStorage, text: string): Matrix | "refused" {
+function ours(storage: Store, text: string): Matrix | "refused" | "many to one" {
   try {
     const { value } = queryRange(storage, text, ASKED);
     if (value.type !== "matrix") throw new TypeError("a range query gives a matrix");
@@ -213,8 +237,8 @@ function ours(storage: MemoryStorage, text: string): Matrix | "refused" {
       ]),
     );
   } catch (error) {
-    if (error instanceof PromqlEvaluationError || error instanceof PromqlParseError) return "refused";
-    throw error;
+    if (!(error instanceof PromqlEvaluationError || error instanceof PromqlParseError)) throw error;
+    return error.message.includes("many-to-one matching must be explicit") ? "many to one" : "refused";
   }
 }
 
@@ -241,7 +265,13 @@ function numberOf(text: string): number {
   return text === "+Inf" ? Number.POSITIVE_INFINITY : text === "-Inf" ? Number.NEGATIVE_INFINITY : Number(text);
 }
 
-function difference(mine: Matrix | "refused", other: Matrix | "refused"): string | undefined {
+function difference(
+  given: Matrix | "refused" | "many to one",
+  other: Matrix | "refused",
+  text: string,
+): string | undefined {
+  if (given === "many to one" && /[<>=]/.test(text)) return undefined;
+  const mine = given === "many to one" ? "refused" : given;
   if (mine === "refused" || other === "refused")
     return mine === other ? undefined : `ours ${mine === "refused" ? "is refused" : "is answered"}`;
   for (const key of new Set([...mine.keys(), ...other.keys()])) {
@@ -261,18 +291,21 @@ function isSame(a: number, b: number): boolean {
 
 testWithPeer("prometheus", `${QUERIES} random queries are answered as Prometheus answers them`, async (binary) => {
   const promtool = peer("promtool") ?? "promtool";
-  const { storage, openMetrics } = randomData(20_261_121);
-  await using prometheus = await startPrometheusWith(binary, promtool, openMetrics);
   let answered = 0;
+  for (const seed of DATA_SEEDS) {
+    const { storage, openMetrics } = randomData(seed);
+    await using prometheus = await startPrometheusWith(binary, promtool, openMetrics);
 
-  await fc.assert(
-    fc.asyncProperty(query, async (text) => {
-      const other = await theirs(prometheus, text);
-      expect(difference(ours(storage, text), other), text).toBeUndefined();
-      if (other !== "refused" && other.size > 0) answered += 1;
-    }),
-    { numRuns: QUERIES, ...(NIGHTLY_QUERIES === undefined ? { seed: 1 } : {}) },
-  );
+    await fc.assert(
+      fc.asyncProperty(query, async (text) => {
+        const other = await theirs(prometheus, text);
+        expect(difference(ours(storage, text), other, text), `${text} on data of seed ${seed}`).toBeUndefined();
+        if (other !== "refused" && other.size > 0) answered += 1;
+      }),
+      { numRuns: QUERIES / DATA_SEEDS.length, ...(NIGHTLY_QUERIES === undefined ? { seed: 1 } : {}) },
+    );
+    storage.close();
+  }
 
   expect(answered).toBeGreaterThan(QUERIES / 3);
 });

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { Store } from "@haltwatch/store";
+import { Store, type StoredSeries } from "@haltwatch/store";
 import { expect, test } from "vitest";
 import { FIRST_MS, hasSingle, SERIES, sampleAt } from "./ingest.ts";
 
@@ -60,24 +60,37 @@ async function ingestUntilKilled(path: string, workMs: number): Promise<{ append
   return { appended: last("appended") + 3, committed: last("committed") };
 }
 
-/** Every sample is the one that was sent. @returns the last second */
+/** Every sample is the one that was sent, and every one that was sent is there. @returns the last second */
 function check(path: string): number {
   using store = new Store({ path, commitIntervalMs: 0, now: () => FIRST_MS });
   const found = store.select([{ name: "__name__", operator: "=", value: "x" }], 0, Number.POSITIVE_INFINITY);
   const last = (store.stats().maxMs - FIRST_MS) / 1000;
-  const seconds = Array.from({ length: last + 1 }, (_, second) => second);
-  const byIndex = new Map(
-    found.map(({ labels, times, values, stale }) => [
-      labels.get("index"),
-      Array.from(times, (time, row) => [(time - FIRST_MS) / 1000, stale?.[row] === 1 ? "stale" : values[row]]),
-    ]),
-  );
-  for (let index = 0; index < SERIES; index++) {
-    const expected = seconds
-      .map((second) => [second, sampleAt(index, second)])
-      .filter(([, sample]) => sample !== undefined);
-    expect(byIndex.get(String(index)) ?? []).toEqual(expected);
+  const byIndex = new Map(found.map((series) => [series.labels.get("index"), series]));
+  for (const index of [...Array(SERIES).keys(), "single" as const]) {
+    const sentAt = (second: number) =>
+      index === "single" ? (hasSingle(second) ? second : undefined) : sampleAt(index, second);
+    compare(String(index), byIndex.get(String(index)), last, sentAt);
   }
-  expect(byIndex.get("single") ?? []).toEqual(seconds.filter(hasSingle).map((second) => [second, second]));
   return last;
+}
+
+/** Sample by sample: the files hold millions of them in the end. */
+function compare(
+  index: string,
+  series: StoredSeries | undefined,
+  last: number,
+  sentAt: (second: number) => number | "stale" | undefined,
+): void {
+  let row = 0;
+  for (let second = 0; second <= last; second++) {
+    const sent = sentAt(second);
+    if (sent === undefined) continue;
+    const timeMs = series?.times[row];
+    const read = series?.stale?.[row] === 1 ? "stale" : series?.values[row];
+    if (timeMs !== FIRST_MS + second * 1000 || !Object.is(read, sent)) {
+      throw new Error(`series ${index}, second ${second}: sent ${sent}, read ${read} at ${timeMs}`);
+    }
+    row += 1;
+  }
+  expect(series?.times.length ?? 0, `samples of series ${index}`).toBe(row);
 }

@@ -9,6 +9,9 @@ export const SLAB_COLUMNS = 32;
 
 const FIRST_CAPACITY = 15;
 
+/** Most rows for which room is made at a time. */
+const MAX_GROWTH = 120;
+
 export class Slab {
   /** Rows for which there is room. */
   #capacity: number;
@@ -89,7 +92,7 @@ export class Slab {
   /** Views that were given out stay as they are: they look at the array that was. */
   #grow(rows: number): void {
     const before = this.#capacity;
-    const capacity = Math.max(rows, before * 2);
+    const capacity = Math.max(rows, before + Math.min(before, MAX_GROWTH));
     const values = new Float64Array(SLAB_COLUMNS * capacity);
     const marks = this.#marks === undefined ? undefined : new Uint8Array(SLAB_COLUMNS * capacity);
     for (let column = 0; column < SLAB_COLUMNS; column++) {

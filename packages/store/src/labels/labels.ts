@@ -7,7 +7,11 @@ const MAX_REMEMBERED = 6;
 
 /** Names and values in turn, names ascending: `["__name__", "up", "job", "bot"]`. */
 export class Labels {
-  static readonly EMPTY = new Labels([]);
+  /** No labels. Not a static field: TypeScript 7.0 emits one that refers to its class before the class is there. */
+  static get EMPTY(): Labels {
+    return new Labels([]);
+  }
+
   readonly #pairs: readonly string[];
   #key: string | undefined;
   #withoutName: Labels | undefined;
