@@ -39,20 +39,21 @@ export interface QueryResult {
 /**
  * The query at one moment.
  *
+ * @param query its text, or its tree: what is asked again and again is parsed once
  * @param timeMs Unix milliseconds
  * @throws {PromqlParseError} for a query that is wrong, {@link PromqlEvaluationError} for one that cannot be answered
  */
 export function queryInstant(
   storage: SeriesReader,
-  query: string,
+  query: string | Expr,
   timeMs: number,
   options: EvaluationOptions = {},
 ): QueryResult {
-  const expr = withDurations(parseQuery(query), { step: 0, range: 0 });
+  const expr = withDurations(parsed(query), { step: 0, range: 0 });
   const context = new EvaluationContext(
     storage,
     { startMs: timeMs, stepMs: 0, count: 1 },
-    { ...options, query },
+    { ...options, query: textOf(query, options) },
     evaluate,
   );
   const value =
@@ -63,16 +64,17 @@ export function queryInstant(
 /**
  * The query at each step from `startMs` to `endMs`.
  *
+ * @param query its text, or its tree
  * @throws {PromqlParseError}, {@link PromqlEvaluationError}
  */
 export function queryRange(
   storage: SeriesReader,
-  query: string,
+  query: string | Expr,
   range: { readonly startMs: number; readonly endMs: number; readonly stepMs: number },
   options: EvaluationOptions = {},
 ): QueryResult {
   const { startMs, endMs, stepMs } = range;
-  const expr = withDurations(parseQuery(query), { step: stepMs / 1000, range: (endMs - startMs) / 1000 });
+  const expr = withDurations(parsed(query), { step: stepMs / 1000, range: (endMs - startMs) / 1000 });
   const type = valueType(expr);
   if (type !== "scalar" && type !== "vector") {
     throw executionError(
@@ -93,10 +95,19 @@ export function queryRange(
   const context = new EvaluationContext(
     storage,
     { startMs, stepMs, count: Math.max(0, count) },
-    { ...options, query },
+    { ...options, query: textOf(query, options) },
     evaluate,
   );
   return withAnnotations(context, { type: "matrix", series: sorted(matrix(context, evaluate(context, expr))) });
+}
+
+function parsed(query: string | Expr): Expr {
+  return typeof query === "string" ? parseQuery(query) : query;
+}
+
+/** For the places in annotations. */
+function textOf(query: string | Expr, { query: text = "" }: EvaluationOptions): string {
+  return typeof query === "string" ? query : text;
 }
 
 function withAnnotations(context: EvaluationContext, value: QueryValue): QueryResult {

@@ -2,6 +2,7 @@
  * A rule whose query's series are alerts: pending, firing, and gone. It also writes them as series, `ALERTS` and
  * `ALERTS_FOR_STATE`. Source: Prometheus, rules/alerting.go.
  */
+import { type Expr, parseQuery } from "@haltwatch/promql";
 import { Labels, METRIC_NAME } from "@haltwatch/store";
 import type { AlertingRuleConfig } from "../files/rule-file.ts";
 import { AlertTemplate, alertFunctions } from "../template/alert-template.ts";
@@ -30,6 +31,8 @@ export class AlertingRule {
   readonly kind = "alert";
   readonly name: string;
   readonly expr: string;
+  /** The expression as a tree: it is parsed once. */
+  readonly query: Expr;
   readonly forMs: number;
   readonly keepFiringForMs: number;
   /** Templates. */
@@ -53,6 +56,7 @@ export class AlertingRule {
   ) {
     this.name = config.name;
     this.expr = config.expr;
+    this.query = parseQuery(config.expr);
     this.forMs = config.forMs;
     this.keepFiringForMs = config.keepFiringForMs;
     this.labels = mergedLabels(groupLabels, config.labels);
@@ -85,7 +89,7 @@ export class AlertingRule {
   evaluate(input: RuleInput): WrittenSample[] {
     const { reader, timeMs, queryOffsetMs, limit, queryOptions } = input;
     const at = timeMs - queryOffsetMs;
-    const found = this.#alertsOf(ruleQuery(reader, this.expr, at, queryOptions), input);
+    const found = this.#alertsOf(ruleQuery(reader, this.query, at, { ...queryOptions, query: this.expr }), input);
     for (const [key, alert] of found) {
       const known = this.#active.get(key);
       if (known === undefined || known.state === "inactive") this.#active.set(key, alert);

@@ -1,5 +1,5 @@
 /** A rule's query, answered as series with one value each. Source: Prometheus, rules/manager.go, EngineQueryFunc. */
-import { type EvaluationOptions, queryInstant } from "@haltwatch/promql";
+import { type EvaluationOptions, type Expr, queryInstant } from "@haltwatch/promql";
 import { Labels, type SeriesReader } from "@haltwatch/store";
 import { RuleEvaluationError } from "./rule-evaluation-error.ts";
 
@@ -8,10 +8,10 @@ export interface RuleSample {
   readonly value: number;
 }
 
-/** @throws {PromqlEvaluationError}, {PromqlParseError}, {@link RuleEvaluationError} for a range or a string */
+/** @throws {PromqlEvaluationError}, {@link RuleEvaluationError} for a range or a string */
 export function ruleQuery(
   reader: SeriesReader,
-  query: string,
+  query: string | Expr,
   timeMs: number,
   options: EvaluationOptions | undefined,
 ): RuleSample[] {
