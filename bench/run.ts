@@ -3,6 +3,7 @@ import { exposition } from "./exposition/exposition.ts";
 import { expositionParser } from "./exposition-parser/exposition-parser.ts";
 import { promql } from "./promql/promql.ts";
 import { record } from "./record/record.ts";
+import { scrape } from "./scrape/scrape.ts";
 import { store } from "./store/store.ts";
 
 /** Prints a table, and gives what the last line tells. */
@@ -14,6 +15,7 @@ const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
   ["parser", expositionParser],
   ["promql", promql],
   ["store", store],
+  ["scrape", scrape],
 ]);
 
 const [name = "", ...rest] = process.argv.slice(2);

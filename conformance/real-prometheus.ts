@@ -45,6 +45,11 @@ export async function startPrometheusOnPaths(
   return start(binary, `global: ${interval}\nscrape_configs:\n${jobs}`, () => undefined);
 }
 
+/** @param config its whole configuration file */
+export async function startPrometheusWithConfig(binary: string, config: string): Promise<RealPrometheus> {
+  return start(binary, config, () => undefined);
+}
+
 /** @param openMetrics samples with their times, which it holds from the start */
 export async function startPrometheusWith(
   binary: string,

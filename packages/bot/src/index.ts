@@ -59,7 +59,7 @@ export type { Aggregation, Instrument, InstrumentOptions, MetricType } from "./i
 export { type Labels, type LabelValue, OVERFLOW_VALUE } from "./instruments/label-tree.ts";
 export { StateSet, type StateSetOptions } from "./instruments/state-set.ts";
 export type { StopTimer } from "./instruments/timer.ts";
-export type { JsonLog, LogLevel } from "./log/json-log.ts";
+export { JsonLog, type JsonLogOptions, type LogLevel } from "./log/json-log.ts";
 export { type Monitoring, type MonitoringContext, startMonitoring } from "./monitoring.ts";
 export { collectProcessMetrics } from "./processes/process-metrics.ts";
 export { RegistryPool, type RegistryPoolOptions } from "./processes/registry-pool.ts";

@@ -1,19 +1,17 @@
 #!/usr/bin/env node
 /** `haltwatch …`: reads the arguments and calls the command. Exit codes: 0 well, 1 not well, 2 wrong use or configuration. */
 import { readFileSync } from "node:fs";
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError, Option } from "commander";
+import { duration, pattern, port, seconds, seed, time } from "./arguments.ts";
 import { errorLine, isExplained } from "./command-error.ts";
-import { readCsv } from "./commands/csv.ts";
-import { demo } from "./commands/demo.ts";
-import { runMetricsDemo } from "./commands/metrics-demo.ts";
 
 /** The published name and version, from the one place they stand in. */
 const packageFile: { version: string } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 
 const DEFAULT_PORT = 9898;
 
-/** Longest that a timer can wait, about 24 days. */
-const MAX_SECONDS = 2_147_483;
+/** Where samples are, unless told otherwise. */
+const DEFAULT_STORE = "haltwatch.db";
 
 function commands(): Command {
   const program = new Command("haltwatch")
@@ -24,13 +22,34 @@ function commands(): Command {
     .exitOverride();
 
   program
+    .command("run")
+    .description("watch: scrape targets, evaluate rules, serve the API")
+    .option("-c, --config <file>", "settings; haltwatch.toml, if it is there, unless another is named")
+    .option("--listen <address>", "where to serve the API, such as 127.0.0.1:9898")
+    .option("--storage <file>", "where samples are kept")
+    .option("--prometheus-config <file>", "a prometheus.yml to take targets and rule files from")
+    .action(async (flags) => (await import("./commands/run.ts")).run(flags, packageFile.version));
+
+  program
+    .command("query")
+    .description("ask a running Haltwatch, or any Prometheus")
+    .argument("<expr>", "a PromQL query")
+    .option("--url <url>", "where it is reached", `http://localhost:${DEFAULT_PORT}`)
+    .option("--at <time>", "at this time: RFC 3339, or seconds since 1970; else now", time)
+    .option("--range <duration>", "from so long before until then, drawn", duration)
+    .option("--step <duration>", "between two points of a range", duration)
+    .option("--json", "print the answer as it is")
+    .action(lazily(async () => (await import("./commands/query.ts")).query));
+
+  program
     .command("demo")
-    .description("run the example arbitrage bot, and say where to look")
-    .option("--port <port>", "port to serve metrics on", port, DEFAULT_PORT)
+    .description("run the example arbitrage bot, watch it, and say where to look")
+    .option("--port <port>", "port of Haltwatch", port, DEFAULT_PORT)
+    .option("--bot-port <port>", "port of the bot's metrics; 0 picks a free one", port, 0)
     .option("--seed <number>", "the same seed makes the same market", seed, 1)
     .option("--duration <seconds>", "end by itself after this long", seconds)
     .option("--replay <file...>", "trade on recorded market data instead of a simulated market")
-    .action(demo);
+    .action(async (flags) => (await import("./commands/demo.ts")).demo(flags, packageFile.version));
 
   program
     .command("metrics-demo")
@@ -38,32 +57,81 @@ function commands(): Command {
     .option("--duration <seconds>", "how long it runs", seconds, 60)
     .option("--port <port>", "port to serve metrics on; 0 picks a free one", port, DEFAULT_PORT)
     .option("--seed <number>", "the same seed makes the same orders", seed, 1)
-    .action(runMetricsDemo);
+    .action(lazily(async () => (await import("./commands/metrics-demo.ts")).runMetricsDemo));
 
   program
     .command("csv")
     .description("read back the records a bot wrote to CSV")
     .argument("<path...>", "CSV files, or directories of them")
     .option("--json", "print each record as a line of JSON")
-    .action(readCsv);
+    .action(lazily(async () => (await import("./commands/csv.ts")).readCsv));
 
+  addStoreCommands(program);
+  addCheckCommands(program);
   return program;
 }
 
-function seconds(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== "" && value > 0 && value <= MAX_SECONDS) return value;
-  throw new InvalidArgumentError(`Give a number of seconds above 0, up to ${MAX_SECONDS}.`);
+/** A command's module is loaded when it is called: no command waits for what only another needs. */
+function lazily<A extends unknown[]>(load: () => Promise<(...args: A) => unknown>): (...args: A) => Promise<void> {
+  return async (...args) => {
+    await (await load())(...args);
+  };
 }
 
-function port(text: string): number {
-  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
-  throw new InvalidArgumentError("Give a port, from 0 to 65535.");
+function addStoreCommands(program: Command): void {
+  program
+    .command("import")
+    .description("take in OpenMetrics text with timestamps")
+    .argument("<file...>", "text, or text packed with gzip or zstd; - is the standard input")
+    .option("--into <file>", "the store's file, made if it is not there", DEFAULT_STORE)
+    .action(lazily(async () => (await import("./commands/import.ts")).importCommand));
+
+  program
+    .command("dump")
+    .description("print what a store holds as OpenMetrics text, which import takes in again")
+    .option("--from <file>", "the store's file", DEFAULT_STORE)
+    .option("--match <selector...>", "only series that one of these selects, such as 'up{job=\"bot\"}'")
+    .option("--start <time>", "only samples from this time on: RFC 3339, or seconds since 1970", time)
+    .option("--end <time>", "only samples up to this time", time)
+    .option("--omit-stale", "for other programs: leave out the samples that say that a series ended")
+    .action(lazily(async () => (await import("./commands/dump.ts")).dumpCommand));
+
+  program
+    .command("salvage")
+    .description("save what can be read of a damaged store, and say what is lost")
+    .argument("<damaged>", "the store's file; it is only read")
+    .argument("<new-file>", "where to put what can be read")
+    .action(lazily(async () => (await import("./commands/salvage.ts")).salvageCommand));
 }
 
-function seed(text: string): number {
-  if (/^\d{1,10}$/.test(text) && Number(text) < 2 ** 32) return Number(text);
-  throw new InvalidArgumentError("Give a whole number from 0 to 4294967295.");
+function addCheckCommands(program: Command): void {
+  const check = program.command("check").description("say what is wrong with rule files or metrics");
+  check
+    .command("rules")
+    .description("check Prometheus rule files")
+    .argument("<file...>", "rule files")
+    .addOption(
+      new Option("--lint <what>", "what to warn of").choices(["duplicate-rules", "none"]).default("duplicate-rules"),
+    )
+    .action(lazily(async () => (await import("./commands/check.ts")).checkRulesCommand));
+  check
+    .command("config")
+    .description("check haltwatch.toml, or a prometheus.yml, with all the rule files that it names")
+    .argument("<file>", "settings")
+    .action(lazily(async () => (await import("./commands/check-config.ts")).checkConfig));
+  check
+    .command("metrics")
+    .description("check metrics in the text format, from the standard input, for faults and unusual names")
+    .action(lazily(async () => (await import("./commands/check.ts")).checkMetricsCommand));
+
+  program
+    .command("test")
+    .description("run tests")
+    .command("rules")
+    .description("run rule unit tests, in promtool's format")
+    .argument("<file...>", "test files")
+    .option("--run <pattern>", "only tests whose name this regular expression matches", pattern)
+    .action(lazily(async () => (await import("./commands/test-rules.ts")).testRulesCommand));
 }
 
 /** Prints the one line, and gives the exit code. */
@@ -78,7 +146,7 @@ function failed(error: unknown): number {
 // Whoever reads our output may stop reading (`| head`): then there is nothing left to do.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(0);
-  throw error;
+  process.exit(failed(error));
 });
 
 try {

@@ -365,6 +365,27 @@ describe("the file", () => {
     expect(samplesOf(again, orders("cex"))).toEqual([[0, 1]]);
   });
 
+  test("other packages have tables in it, with versions of their own, and writes that are all or nothing", () => {
+    const first = open();
+    first.tables.migrate("guard", ["CREATE TABLE pauses (scope TEXT PRIMARY KEY) STRICT"]);
+    first.tables.transaction(() => first.tables.run("INSERT INTO pauses VALUES (?)", "bot-1"));
+    expect(() =>
+      first.tables.transaction(() => {
+        first.tables.run("INSERT INTO pauses VALUES (?)", "bot-2");
+        throw new Error("halfway");
+      }),
+    ).toThrow("halfway");
+    first.close();
+
+    using second = open();
+    second.tables.migrate("guard", [
+      "CREATE TABLE pauses (scope TEXT PRIMARY KEY) STRICT",
+      "ALTER TABLE pauses ADD COLUMN reason TEXT",
+    ]);
+    expect(second.tables.all("SELECT * FROM pauses")).toEqual([{ scope: "bot-1", reason: null }]);
+    expect(() => second.tables.migrate("guard", [])).toThrow(expect.objectContaining({ code: "NEWER_SCHEMA" }));
+  });
+
   test("metadata is kept", () => {
     const first = open();
     first.setMetadata("orders", { type: "counter", help: "Orders.", unit: "" });

@@ -7,6 +7,7 @@ import { DiskBlocks } from "./blocks/disk-blocks.ts";
 import { CorruptError } from "./encoding/byte-reader.ts";
 import { enclosed } from "./encoding/envelope.ts";
 import { damaged, type Metadata, StoreFile } from "./file/store-file.ts";
+import { Tables } from "./file/tables.ts";
 import { Appender, type AppendOutcome, checkTime, forgotten, outcomeOf } from "./head/appender.ts";
 import { type BackfillColumn, blocksOf } from "./head/backfill.ts";
 import { Head, LOOSE_SOURCE } from "./head/head.ts";
@@ -60,6 +61,7 @@ const PAGES_GIVEN_BACK = 64;
 export class Store implements SeriesReader, Disposable {
   readonly #options: Required<Omit<StoreOptions, "onError">>;
   readonly #file: StoreFile;
+  readonly #tables: Tables;
   readonly #index = new SeriesIndex();
   readonly #disk: DiskBlocks;
   readonly #head: Head;
@@ -80,6 +82,7 @@ export class Store implements SeriesReader, Disposable {
     const { onError, ...given } = options;
     this.#options = { ...DEFAULTS, ...given };
     this.#file = new StoreFile(options.path);
+    this.#tables = new Tables(this.#file);
     try {
       this.#nextBlock = this.#file.lastBlockId() + 1;
       this.#head = new Head({
@@ -97,6 +100,11 @@ export class Store implements SeriesReader, Disposable {
       throw error;
     }
     if (this.#options.commitIntervalMs > 0) this.#commitByTimer(this.#options.commitIntervalMs, onError);
+  }
+
+  /** Tables of other packages in the same file. */
+  get tables(): Tables {
+    return this.#tables;
   }
 
   /**

@@ -10,6 +10,8 @@ export interface RestoreOptions {
   readonly outageToleranceMs: number;
   /** Least time from the restart until an alert fires that did not fire before; shorter `for`s begin anew. */
   readonly forGracePeriodMs: number;
+  /** Whether the time between the last state and now counts: then an alert fires when it would have without the restart. */
+  readonly countsTimeAway?: boolean;
 }
 
 export const DEFAULT_RESTORE: RestoreOptions = { outageToleranceMs: 3_600_000, forGracePeriodMs: 600_000 };
@@ -19,7 +21,7 @@ export function restoreForState(
   rule: AlertingRule,
   reader: SeriesReader,
   timeMs: number,
-  { outageToleranceMs, forGracePeriodMs }: RestoreOptions = DEFAULT_RESTORE,
+  { outageToleranceMs, forGracePeriodMs, countsTimeAway = false }: RestoreOptions = DEFAULT_RESTORE,
 ): void {
   if (rule.forMs >= forGracePeriodMs) {
     const earliestMs = timeMs - outageToleranceMs;
@@ -27,6 +29,7 @@ export function restoreForState(
     rule.restore(({ labels }) => {
       const state = last.get(labels.key);
       if (state === undefined) return undefined;
+      if (countsTimeAway) return state.activeAtMs;
       const pendingMs = state.downAtMs - state.activeAtMs;
       const leftMs = rule.forMs - pendingMs;
       // It fired already, and does so again at the next evaluation.

@@ -34,5 +34,7 @@ export const MIGRATIONS: readonly string[] = [
     help TEXT NOT NULL,
     unit TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
+  -- tables of other packages, by package
+  CREATE TABLE owners (owner TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,
 ];

@@ -4,6 +4,7 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { crc32 } from "node:zlib";
 import { StoreError } from "../store-error.ts";
 import { APPLICATION_ID, MIGRATIONS } from "./schema.ts";
+import type { SqlRow, SqlValue } from "./tables.ts";
 
 /** SQLite's primary result codes (https://www.sqlite.org/rescode.html). */
 const SQLITE_BUSY = 5;
@@ -71,6 +72,43 @@ export class StoreFile {
         throw error;
       }
     });
+  }
+
+  /** The same, and on the disk when it returns. */
+  durableTransaction<T>(write: () => T): T {
+    this.#database.exec("PRAGMA synchronous = FULL");
+    try {
+      let result: { readonly value: T } | undefined;
+      this.transaction(() => {
+        result = { value: write() };
+      });
+      return (result as { readonly value: T }).value; // the transaction is through
+    } finally {
+      this.#database.exec("PRAGMA synchronous = NORMAL");
+    }
+  }
+
+  migrateOwner(owner: string, migrations: readonly string[]): void {
+    const version = Number(this.#get("SELECT version FROM owners WHERE owner = ?", owner)?.["version"] ?? 0);
+    if (version > migrations.length)
+      throw newer(this.path, `${owner}'s tables have version ${version}`, migrations.length);
+    if (version === migrations.length) return;
+    this.durableTransaction(() => {
+      for (const statements of migrations.slice(version)) this.#database.exec(statements);
+      this.#run("INSERT OR REPLACE INTO owners (owner, version) VALUES (?, ?)", owner, migrations.length);
+    });
+  }
+
+  runSql(sql: string, values: readonly SqlValue[]): void {
+    this.#run(sql, ...values);
+  }
+
+  getSql(sql: string, values: readonly SqlValue[]): SqlRow | undefined {
+    return this.#get(sql, ...values) as SqlRow | undefined; // no statement reads whole numbers as bigint
+  }
+
+  allSql(sql: string, values: readonly SqlValue[]): SqlRow[] {
+    return this.#guarded(() => this.#statement(sql).all(...values)) as SqlRow[]; // the same
   }
 
   *series(): Generator<{ ref: number; labels: string }> {
@@ -263,12 +301,7 @@ export class StoreFile {
     }
     const version = this.#version();
     if (version > MIGRATIONS.length) {
-      throw new StoreError(
-        "NEWER_SCHEMA",
-        `${this.path} has version ${version}, and this Haltwatch knows up to ${MIGRATIONS.length}`,
-        "Run the newer Haltwatch that wrote it; nothing was changed",
-        { file: this.path },
-      );
+      throw newer(this.path, `it has version ${version}`, MIGRATIONS.length);
     }
   }
 
@@ -281,11 +314,11 @@ export class StoreFile {
     return typeof found === "number" ? found : undefined;
   }
 
-  #run(sql: string, ...values: (number | string | Uint8Array)[]): void {
+  #run(sql: string, ...values: SqlValue[]): void {
     this.#guarded(() => this.#statement(sql).run(...values));
   }
 
-  #get(sql: string, ...values: (number | string)[]): Record<string, unknown> | undefined {
+  #get(sql: string, ...values: SqlValue[]): Record<string, unknown> | undefined {
     return this.#guarded(() => this.#statement(sql).get(...values));
   }
 
@@ -325,6 +358,15 @@ function checksum(ref: number, labels: string): number {
 export function damaged(file: string, what: string, cause?: unknown): StoreError {
   const hint = `Keep the file, and save what can be read: haltwatch salvage ${file} NEW_FILE`;
   return new StoreError("DAMAGED", `${file} is damaged: ${what}`, hint, { file, cause });
+}
+
+function newer(file: string, what: string, known: number): StoreError {
+  return new StoreError(
+    "NEWER_SCHEMA",
+    `${file} was written by a newer Haltwatch: ${what}, and this one knows up to ${known}`,
+    "Run the newer Haltwatch that wrote it; nothing was changed",
+    { file },
+  );
 }
 
 function explained(error: unknown, file: string): unknown {

@@ -1,0 +1,18 @@
+/** The HTTP API: Prometheus's own, and what serves it. */
+export type { Answer } from "./answer.ts";
+export { ApiError, type ApiErrorType } from "./api-error.ts";
+export type {
+  ApiSources,
+  BuildView,
+  DroppedTargetView,
+  RuleGroupView,
+  RuntimeView,
+  TargetsView,
+  TargetView,
+} from "./api-sources.ts";
+export { type ApiTokens, readToken } from "./auth.ts";
+export { Parameters } from "./parameters.ts";
+export { prometheusRoutes } from "./prometheus-routes.ts";
+export type { QueryOptions } from "./queries.ts";
+export type { Access, ApiRequest, Route } from "./router.ts";
+export { type ApiOptions, type ApiServer, startApi } from "./server.ts";

@@ -1,0 +1,141 @@
+/**
+ * Serves routes over HTTP: on loopback unless told otherwise, and elsewhere only with TLS and a token. Nothing that a client
+ * sends disturbs what else runs in this process.
+ */
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { isIP } from "node:net";
+import { ApiError } from "./api-error.ts";
+import { type ApiTokens, authorize, checkTokens } from "./auth.ts";
+import { Connections } from "./connections.ts";
+import { checkProtection, httpServer, listen, type Place, type Tls } from "./listen.ts";
+import { isLoopback, namesThisMachine } from "./loopback.ts";
+import { readRequest } from "./read-request.ts";
+import { respond, respondError, respondText } from "./respond.ts";
+import { type Route, Router } from "./router.ts";
+
+/** How long answers under way may take to end when the server is stopped, milliseconds. */
+const STOP_GRACE_MS = 1500;
+
+/** An answer is of this moment, and is for whoever asked: for no cache, no frame and no other page. A page says its own. */
+const SECURITY_HEADERS = {
+  "Cache-Control": "no-store",
+  "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "Referrer-Policy": "no-referrer",
+  "X-Content-Type-Options": "nosniff",
+};
+
+export interface ApiOptions extends Place {
+  readonly tls?: Tls | undefined;
+  readonly tokens?: ApiTokens | undefined;
+  /** Lets it listen beyond this machine without TLS or token: behind a proxy that has both. */
+  readonly insecure?: boolean | undefined;
+  /** Names by which clients reach it on loopback, beside `localhost`: that of a proxy before it. */
+  readonly allowedHosts?: readonly string[] | undefined;
+  readonly routes: readonly Route[];
+  /** Told of what went wrong here, and not with the request. */
+  readonly onError?: ((error: unknown) => void) | undefined;
+}
+
+export interface ApiServer extends AsyncDisposable {
+  /** `http://localhost:9099` */
+  readonly url: string;
+  readonly port: number;
+  /** Answers what is under way, then leaves nothing listening, within 2 s. Any number of times. */
+  stop(): Promise<void>;
+}
+
+/**
+ * @throws {ListenError} `UNPROTECTED`, `PORT_IN_USE`, `PORT_NOT_ALLOWED`, `BAD_PORT`, `ADDRESS_NOT_AVAILABLE`, `BAD_TLS`
+ * @throws {ConfigError} `EMPTY_TOKEN`, `SAME_TOKENS`
+ * @example
+ * ```ts
+ * await using api = await startApi({ host: "127.0.0.1", port: 9099, routes: prometheusRoutes(sources) });
+ * ```
+ */
+export async function startApi(options: ApiOptions): Promise<ApiServer> {
+  const { host, tls, tokens = {}, insecure = false, onError = () => undefined } = options;
+  checkTokens(tokens);
+  checkProtection(host, { tls: tls !== undefined, token: tokens.read !== undefined, insecure });
+  const server = httpServer(tls);
+  const connections = new Connections(server);
+  const bound = await listen(server, options);
+  server.on("error", onError);
+  serve(server, connections, { ...options, tokens, onError, isOnLoopback: isLoopback(bound.address) });
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopping ??= connections.end(STOP_GRACE_MS);
+    return stopping;
+  };
+  const url = `${tls === undefined ? "http" : "https"}://${urlHost(host)}:${bound.port}`;
+  return { url, port: bound.port, stop, [Symbol.asyncDispose]: stop };
+}
+
+interface Serving extends ApiOptions {
+  readonly tokens: ApiTokens;
+  readonly onError: (error: unknown) => void;
+  readonly isOnLoopback: boolean;
+}
+
+function serve(server: Server, connections: Connections, serving: Serving): void {
+  const router = new Router(serving.routes);
+  server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+    connections.track(response);
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+    answer(router, serving, request, response).catch((error: unknown) => {
+      if (response.destroyed) return; // the client went away while it was written to
+      if (!(error instanceof ApiError)) serving.onError(error);
+      else if (error.type === "internal") serving.onError(error.cause ?? error);
+      respondError(response, error instanceof ApiError ? error : new ApiError("internal", messageOf(error), error));
+      if (!request.complete) request.resume(); // so that the client reads the refusal of what it still sends
+    });
+  });
+}
+
+async function answer(
+  router: Router,
+  { isOnLoopback, allowedHosts = [], host, tokens }: Serving,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (isOnLoopback && !namesThisMachine(request.headers.host, [host, ...allowedHosts])) {
+    respondText(
+      response,
+      403,
+      "Ask for this server by localhost or 127.0.0.1, or add the name to its allowed hosts.\n",
+    );
+    return;
+  }
+  const { method = "GET", url = "/" } = request;
+  const queryAt = url.indexOf("?");
+  const [path, query] = queryAt === -1 ? [url, ""] : [url.slice(0, queryAt), url.slice(queryAt + 1)];
+  const match = router.find(method, path);
+  if (match.kind === "not-found") respondText(response, 404, "404 page not found\n");
+  else if (match.kind === "other-method") {
+    const allow = { Allow: match.methods.join(", ") };
+    if (method === "OPTIONS") response.writeHead(204, allow).end();
+    else respondText(response, 405, "Method Not Allowed\n", allow);
+  } else {
+    const { route, pathValue } = match;
+    authorize(route.access, request.headers.authorization, tokens);
+    const signal = abortedOnClose(response);
+    const { parameters, body } = await readRequest(request, query);
+    await respond(response, await route.handle({ method, parameters, pathValue, body, signal }));
+  }
+}
+
+function abortedOnClose(response: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  response.once("close", () => gone.abort());
+  return gone.signal;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** What to write in a URL so that it works here: a wildcard address is for listening only. */
+function urlHost(host: string): string {
+  if (["localhost", "127.0.0.1", "::1", "0.0.0.0", "::"].includes(host)) return "localhost";
+  return isIP(host) === 6 ? `[${host}]` : host;
+}
