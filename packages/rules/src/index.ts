@@ -2,6 +2,7 @@
 
 export type { Alert, AlertState } from "./evaluation/alert.ts";
 export { AlertingRule, type AlertSurroundings } from "./evaluation/alerting-rule.ts";
+export { isPauseRule, ReactiveRules } from "./evaluation/reactive-rules.ts";
 export { RecordingRule } from "./evaluation/recording-rule.ts";
 export type { RestoreOptions } from "./evaluation/restore-for-state.ts";
 export type { RuleHealth } from "./evaluation/rule.ts";
