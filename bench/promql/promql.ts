@@ -1,15 +1,18 @@
 /**
- * Queries beside a real Prometheus with the same samples. Ours run in process, parsed anew each time; Prometheus's over HTTP,
- * less what `1+1` takes there. What its own engine says that it took stands beside it.
+ * Queries beside a real Prometheus with the same samples: ours in process, parsed anew each time, and Prometheus's over HTTP,
+ * less what `1+1` takes there (what its own engine says that it took stands beside it); then both over HTTP, as Grafana asks.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { queryInstant, queryRange } from "@haltwatch/promql";
 import { Store } from "@haltwatch/store";
 import { requiredPeer } from "../../conformance/peers.ts";
-import { type RealPrometheus, startPrometheusWith } from "../../conformance/real-prometheus.ts";
+import { startPrometheusWith } from "../../conformance/real-prometheus.ts";
 import { median, rounded } from "../median.ts";
 import { printTable } from "../table.ts";
 import { type DataSeries, dataOf, FIRST_MS, INTERVAL_MS, LAST_MS, openMetricsOf } from "./data.ts";
@@ -34,6 +37,9 @@ interface Times {
   readonly oursMs: number;
   readonly theirsMs: number;
   readonly theirEngineMs: number;
+  /** Both over HTTP, all of it. */
+  readonly oursHttpMs: number;
+  readonly theirsHttpMs: number;
 }
 
 export async function promql(): Promise<object> {
@@ -47,6 +53,8 @@ export async function promql(): Promise<object> {
     queries: QUERIES.length,
     engine_ratio_median: rounded(median(engineRatios)),
     engine_ratio_min: rounded(Math.min(...engineRatios)),
+    http_ratio_median: rounded(median(all.map(({ theirsHttpMs, oursHttpMs }) => theirsHttpMs / oursHttpMs))),
+    http_ratio_min: rounded(Math.min(...all.map(({ theirsHttpMs, oursHttpMs }) => theirsHttpMs / oursHttpMs))),
     slower: ratios.filter((ratio) => ratio < 1).length,
     measured: all.length,
   };
@@ -64,19 +72,29 @@ async function measure(count: number): Promise<Times[]> {
   try {
     using store = new Store({ path: join(dir, "bench.db"), commitIntervalMs: 0, now: () => LAST_MS });
     fill(store, data);
+    const served = join(dir, "served.db");
+    {
+      using copy = new Store({ path: served, commitIntervalMs: 0, now: () => LAST_MS });
+      fill(copy, data);
+    }
+    await using haltwatch = await startHaltwatch(dir, served);
     const times: Times[] = [];
     for (const query of QUERIES) {
-      for (const kind of ["instant", "1 h"] as const) times.push(await timesOf(store, prometheus, count, query, kind));
+      for (const kind of ["instant", "1 h"] as const)
+        times.push(await timesOf(store, haltwatch.url, prometheus.url, count, query, kind));
     }
     printTable(
-      [`${count} series`, "", "ours ms", "Prometheus ms", "its engine", "ratio"],
-      times.map(({ query, kind, oursMs, theirsMs, theirEngineMs }) => [
+      [`${count} series`, "", "ours ms", "Prometheus ms", "its engine", "ratio", "both HTTP: ours", "theirs", "ratio"],
+      times.map(({ query, kind, oursMs, theirsMs, theirEngineMs, oursHttpMs, theirsHttpMs }) => [
         query.length > 70 ? `${query.slice(0, 69)}…` : query,
         kind,
         oursMs.toFixed(2),
         theirsMs.toFixed(2),
         theirEngineMs.toFixed(2),
         (theirsMs / oursMs).toFixed(1),
+        oursHttpMs.toFixed(2),
+        theirsHttpMs.toFixed(2),
+        (theirsHttpMs / oursHttpMs).toFixed(1),
       ]),
     );
     return times;
@@ -84,6 +102,34 @@ async function measure(count: number): Promise<Times[]> {
     await prometheus[Symbol.asyncDispose]();
     rmSync(dir, { recursive: true, force: true });
   }
+}
+
+/** A Haltwatch of its own, as users start it, on this file. */
+async function startHaltwatch(dir: string, storage: string): Promise<AsyncDisposable & { readonly url: string }> {
+  const config = join(dir, "haltwatch.toml");
+  // The samples' time is long past.
+  writeFileSync(config, '[web]\nlisten = "127.0.0.1:0"\n[storage]\nretention = "100y"\n');
+  const main = fileURLToPath(new URL("../../packages/cli/src/main.ts", import.meta.url));
+  const child = spawn(process.execPath, [main, "run", "-c", config, "--storage", storage], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let output = "";
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+      const found = /(http:\/\/localhost:\d+)\//.exec(output)?.[1];
+      if (found !== undefined) resolve(found);
+    });
+    child.once("exit", (code) => reject(new Error(`haltwatch ended with ${code}`)));
+  });
+  return {
+    url,
+    async [Symbol.asyncDispose]() {
+      child.removeAllListeners("exit");
+      child.kill("SIGTERM");
+      await once(child, "close");
+    },
+  };
 }
 
 /** As a scrape every few seconds would have. */
@@ -103,7 +149,8 @@ function fill(store: Store, data: readonly DataSeries[]): void {
 
 async function timesOf(
   store: Store,
-  prometheus: RealPrometheus,
+  oursUrl: string,
+  theirsUrl: string,
   series: number,
   query: string,
   kind: Times["kind"],
@@ -118,12 +165,15 @@ async function timesOf(
   const ours: number[] = [];
   const theirs: number[] = [];
   const engine: number[] = [];
+  const oursHttp: number[] = [];
+  const theirsHttp: number[] = [];
   const agent = new Agent({ keepAlive: true });
   const { warmUp, counted } = RUNS[kind];
   for (let run = -warmUp; run < counted; run++) {
-    const overhead = await took(agent, prometheus, path("1+1"));
-    const whole = await took(agent, prometheus, path(query));
-    const stats = await engineMs(agent, prometheus, `${path(query)}&stats=all`);
+    const overhead = await took(agent, theirsUrl, path("1+1"));
+    const whole = await took(agent, theirsUrl, path(query));
+    const stats = await engineMs(agent, theirsUrl, `${path(query)}&stats=all`);
+    const served = await took(agent, oursUrl, path(query));
     const begin = performance.now();
     ask();
     const own = performance.now() - begin;
@@ -131,6 +181,8 @@ async function timesOf(
     ours.push(own);
     theirs.push(Math.max(LEAST_MS, whole - overhead));
     engine.push(stats);
+    oursHttp.push(served);
+    theirsHttp.push(whole);
   }
   agent.destroy();
   return {
@@ -140,26 +192,28 @@ async function timesOf(
     oursMs: Math.max(LEAST_MS, median(ours)),
     theirsMs: median(theirs),
     theirEngineMs: median(engine),
+    oursHttpMs: median(oursHttp),
+    theirsHttpMs: median(theirsHttp),
   };
 }
 
 /** From asking to the answer's last byte, milliseconds. */
-async function took(agent: Agent, prometheus: RealPrometheus, path: string): Promise<number> {
+async function took(agent: Agent, url: string, path: string): Promise<number> {
   const begin = performance.now();
-  await get(agent, prometheus, path);
+  await get(agent, url, path);
   return performance.now() - begin;
 }
 
-async function engineMs(agent: Agent, prometheus: RealPrometheus, path: string): Promise<number> {
-  const answer = JSON.parse(await get(agent, prometheus, path)) as {
+async function engineMs(agent: Agent, url: string, path: string): Promise<number> {
+  const answer = JSON.parse(await get(agent, url, path)) as {
     data: { stats: { timings: { execTotalTime: number } } };
   }; // Prometheus's HTTP API with stats=all
   return answer.data.stats.timings.execTotalTime * 1000;
 }
 
-function get(agent: Agent, prometheus: RealPrometheus, path: string): Promise<string> {
+function get(agent: Agent, url: string, path: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const asked = request(`${prometheus.url}${path}`, { agent }, (response) => {
+    const asked = request(`${url}${path}`, { agent }, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("end", () => {

@@ -14,7 +14,7 @@ export interface HomePageView {
 }
 
 const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1c2733;background:#fbfcfd}
-h1{font-size:1.4rem}table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #dde3e8;vertical-align:top}
+h1{font-size:1.5rem}h2{font-size:1.1rem;margin:1.5rem 0 .3rem}table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #dde3e8;vertical-align:top}
 .firing,.down,.err{color:#a4161a;font-weight:600}.pending,.unknown{color:#7a5c00}.up,.good{color:#14683b}code{font-size:.9em}
 @media(prefers-color-scheme:dark){body{background:#12181f;color:#dfe6ec}td,th{border-color:#2b3742}.firing,.down,.err{color:#ff8a8a}.pending,.unknown{color:#e8c547}.up,.good{color:#6fd39b}a{color:#8ab8ff}}`;
 
