@@ -3,9 +3,15 @@
  * `node scraper-case.ts CONFIG FILE`. Its last line is what it has to tell, as JSON.
  */
 import { readFileSync } from "node:fs";
+import { setFlagsFromString } from "node:v8";
 import { readPrometheusYml, ScrapeManager } from "@haltwatch/server";
 import { Store } from "@haltwatch/store";
 import { tellResult } from "../fresh-process.ts";
+
+// Before anything is allocated. What new series leave behind dies young: with V8's usual 16 MB for the young, the process keeps
+// 130 MB more than it needs.
+setFlagsFromString("--max-semi-space-size=2");
+setFlagsFromString("--semi-space-growth-factor=1");
 
 const [, , config = "", path = ""] = process.argv;
 const store = new Store({ path });

@@ -34,7 +34,7 @@ function commands(): Command {
     .command("query")
     .description("ask a running Haltwatch, or any Prometheus")
     .argument("<expr>", "a PromQL query")
-    .option("--url <url>", "where it is reached", `http://localhost:${DEFAULT_PORT}`)
+    .option("--url <url>", "where it is reached", DEFAULT_URL)
     .option("--at <time>", "at this time: RFC 3339, or seconds since 1970; else now", time)
     .option("--range <duration>", "from so long before until then, drawn", duration)
     .option("--step <duration>", "between two points of a range", duration)
@@ -66,6 +66,7 @@ function commands(): Command {
     .option("--json", "print each record as a line of JSON")
     .action(lazily(async () => (await import("./commands/csv.ts")).readCsv));
 
+  addPauseCommands(program);
   addStoreCommands(program);
   addCheckCommands(program);
   return program;
@@ -76,6 +77,55 @@ function lazily<A extends unknown[]>(load: () => Promise<(...args: A) => unknown
   return async (...args) => {
     await (await load())(...args);
   };
+}
+
+const DEFAULT_URL = `http://localhost:${DEFAULT_PORT}`;
+
+function addPauseCommands(program: Command): void {
+  program
+    .command("status")
+    .description("what is paused, what fires, what does not answer; exit code 1 if there is any of it")
+    .option("--url <url>", "where Haltwatch is reached", DEFAULT_URL)
+    .action(lazily(async () => (await import("./commands/pausing.ts")).status));
+  program
+    .command("pause")
+    .description("stop trading; the control token is read from HALTWATCH_CONTROL_TOKEN")
+    .requiredOption("--scope <scope>", "all, bot:NAME, venue:NAME or strategy:NAME, or several with commas between")
+    .requiredOption("--reason <text>", "why")
+    .option("--reduce", "let positions be closed; without it nothing is let through")
+    .option("--by <name>", "who; else the user that runs this")
+    .option("--url <url>", "where Haltwatch is reached", DEFAULT_URL)
+    .action(lazily(async () => (await import("./commands/pausing.ts")).pause));
+  program
+    .command("arm")
+    .description("let trading go on after a pause; the control token is read from HALTWATCH_CONTROL_TOKEN")
+    .requiredOption("--scope <scope>", "as it was paused")
+    .requiredOption("--reason <text>", "why it is safe to trade again")
+    .option("--force", "although the rule that paused it still fires")
+    .option("--by <name>", "who; else the user that runs this")
+    .option("--url <url>", "where Haltwatch is reached", DEFAULT_URL)
+    .action(lazily(async () => (await import("./commands/pausing.ts")).arm));
+
+  const journal = program.command("journal").description("who paused, armed and changed what, when and why");
+  const entries = { show: "print it", export: "print it as lines of JSON, with hashes" } as const;
+  for (const [name, description] of Object.entries(entries)) {
+    journal
+      .command(name)
+      .description(description)
+      .option("--kind <kind>", "only entries of this kind: pause, arm, forced-arm, …")
+      .option("--url <url>", "where Haltwatch is reached", DEFAULT_URL)
+      .action(
+        lazily(async () => {
+          const { exportJournal, showJournal } = await import("./commands/pausing.ts");
+          return name === "show" ? showJournal : exportJournal;
+        }),
+      );
+  }
+  journal
+    .command("verify")
+    .description("find out whether an entry was changed, removed, inserted or put elsewhere")
+    .option("--url <url>", "where Haltwatch is reached", DEFAULT_URL)
+    .action(lazily(async () => (await import("./commands/pausing.ts")).verifyJournal));
 }
 
 function addStoreCommands(program: Command): void {

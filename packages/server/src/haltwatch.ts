@@ -6,12 +6,26 @@ import { resolve } from "node:path";
 import type { JsonLog } from "@haltwatch/bot";
 import { errorLine } from "@haltwatch/bot";
 import { parseBindAddress } from "@haltwatch/bot/config";
+import { Guard, type GuardChange, type Pause, printScope } from "@haltwatch/guard";
 import { formatDuration } from "@haltwatch/promql";
+import { ReactiveRules, type RuleGroup } from "@haltwatch/rules";
 import { Store } from "@haltwatch/store";
-import { type ApiServer, prometheusRoutes, type Route, readToken, startApi, type TargetsView } from "./api/index.ts";
+import {
+  type ApiServer,
+  prometheusRoutes,
+  type QueryOptions,
+  type Route,
+  readToken,
+  startApi,
+  type TargetsView,
+} from "./api/index.ts";
 import type { ServerConfig } from "./config/server-config.ts";
 import { type HomePageView, homePage } from "./home-page.ts";
+import { LINK_PATH, LinkServer, sharedToken } from "./link/index.ts";
 import { OwnMetrics } from "./own-metrics.ts";
+import { guardLink } from "./pausing/guard-link.ts";
+import { PauseActions } from "./pausing/pause-actions.ts";
+import { pauseRoutes } from "./pausing/pause-routes.ts";
 import { type AlertChange, AlertChanges } from "./rules/alert-changes.ts";
 import type { GroupRun } from "./rules/group-loop.ts";
 import { RuleManager } from "./rules/rule-manager.ts";
@@ -39,6 +53,11 @@ export class Haltwatch implements AsyncDisposable {
   readonly #rules: RuleManager;
   readonly #metrics: OwnMetrics;
   readonly #changes = new AlertChanges();
+  readonly #guard: Guard;
+  readonly #pausing: PauseActions;
+  readonly #link: LinkServer;
+  /** Rules that are evaluated as soon as what they read arrives. */
+  #reactive = new ReactiveRules([]);
   readonly #startTimeMs = Date.now();
   #config: ServerConfig;
   #configTimeMs = Date.now();
@@ -60,6 +79,9 @@ export class Haltwatch implements AsyncDisposable {
         log.error("commit_failed", { error: errorLine(error) });
       },
     });
+    this.#guard = new Guard(this.#store.tables, { onListenerError: (error) => this.#failed("guard_failed", error) });
+    this.#guard.onChange((change) => this.#tellOfGuard(change));
+    this.#pausing = new PauseActions(this.#guard, (error) => this.#failed("pause_not_on_disk", error));
     this.#scraping = new ScrapeManager({
       store: this.#store,
       env: options.env,
@@ -76,6 +98,20 @@ export class Haltwatch implements AsyncDisposable {
       version: options.version,
       targets: () => this.#targetCounts(),
       alerts: () => this.#alertCounts(),
+    });
+    this.#link = new LinkServer({
+      store: this.#store,
+      guard: guardLink({
+        guard: this.#guard,
+        onReport: (bot, scope, report) => log.info("pause_report", { bot, scope, ...report }),
+      }),
+      authorize: authorizedBy(config, options.env),
+      version: options.version,
+      registry: this.#metrics.registry,
+      onSamples: (names, timeMs) => this.#arrived(names, timeMs),
+      onRefused: (report) => log.warn("link_refused", { ...report }),
+      onLink: ({ bot, instance }, state, reason) => log.info(`bot_${state}`, { bot, instance, reason }),
+      onError: (error) => this.#failed("link_failed", error),
     });
   }
 
@@ -119,6 +155,7 @@ export class Haltwatch implements AsyncDisposable {
       this.#configTimeMs = Date.now();
       this.#isConfigGood = true;
       this.#metrics.loaded(config.hash);
+      this.#note("config-change", "configuration and rules were loaded again", { sha256: config.hash });
       this.#options.log.info("reloaded", { config_sha256: config.hash, rule_groups: this.#rules.groups().length });
     } catch (error) {
       this.#isConfigGood = false;
@@ -146,14 +183,17 @@ export class Haltwatch implements AsyncDisposable {
     this.#api = await this.#startApi(config);
     await this.#scraping.apply(config.jobs);
     this.#isReady = true;
+    this.#note("start", `Haltwatch ${this.#options.version} started`, { sha256: config.hash });
   }
 
   async #stop(): Promise<void> {
+    const wasReady = this.#isReady;
     this.#isReady = false;
     this.#rules.stop();
-    await this.#scraping.stop();
+    await Promise.all([this.#scraping.stop(), this.#link.stop()]);
     await this.#api?.stop();
     this.#metrics[Symbol.dispose]();
+    if (wasReady) this.#note("stop", "Haltwatch was stopped", {});
     this.#store.close();
   }
 
@@ -166,6 +206,17 @@ export class Haltwatch implements AsyncDisposable {
       externalUrl: config.web.external_url ?? this.url,
     });
     for (const pattern of unmatched) this.#options.log.warn("no_rule_files", { pattern });
+    this.#reactive = new ReactiveRules(this.#rules.groups());
+    const { metrics } = this.#reactive;
+    if (metrics === undefined) this.#options.log.warn("pause_rule_reads_all", { what: WAITS_FOR_INTERVAL });
+    this.#link.watch(metrics ?? []);
+  }
+
+  /** Samples that pause rules read: acted upon before anything else is done. */
+  #arrived(metrics: ReadonlySet<string>, timeMs: number): void {
+    if (!this.#reactive.touch(metrics)) return;
+    const atMs = Math.max(Date.now(), timeMs);
+    for (const group of this.#reactive.evaluate(atMs)) this.#actOn(group, atMs);
   }
 
   #evaluated(run: GroupRun): void {
@@ -176,7 +227,46 @@ export class Haltwatch implements AsyncDisposable {
       if (rule.health.kind !== "err") continue;
       log.error("rule_failed", { group: run.group.name, rule: rule.name, error: errorLine(rule.health.error) });
     }
-    for (const change of this.#changes.of(run.group, run.timeMs)) this.#tell(change);
+    this.#actOn(run.group, run.timeMs);
+  }
+
+  /** Pauses first: people can wait a moment longer than orders. */
+  #actOn(group: RuleGroup, timeMs: number): void {
+    this.#pausing.act(group, timeMs);
+    for (const change of this.#changes.of(group, timeMs)) this.#tell(change);
+  }
+
+  /** A pause's rule fires as long as one of its alerts does. */
+  #isFiring({ rule }: Pause): boolean {
+    return this.#rules
+      .groups()
+      .some(({ alertingRules }) =>
+        alertingRules.some((one) => one.name === rule && one.activeAlerts().some(({ state }) => state === "firing")),
+      );
+  }
+
+  #tellOfGuard(change: GuardChange): void {
+    const { log } = this.#options;
+    if (change.kind === "pause") {
+      const { scope, state, reason, by, rule } = change.pause;
+      log.error("paused", { scope: printScope(scope), state, reason, by, rule });
+    } else {
+      const scopes = change.armed.map(({ scope }) => printScope(scope));
+      log.warn("armed", { scopes, by: change.by, reason: change.reason, forced: change.isForced });
+    }
+  }
+
+  #failed(event: string, error: unknown): void {
+    this.#options.log.error(event, { error: errorLine(error) });
+  }
+
+  /** Into the journal; where the disk fails, the log is told. */
+  #note(kind: "start" | "stop" | "config-change", what: string, data: Readonly<Record<string, string>>): void {
+    try {
+      this.#guard.journal.append({ timeMs: Date.now(), kind, who: "haltwatch", what, why: "", data });
+    } catch (error) {
+      this.#failed("journal_failed", error);
+    }
   }
 
   /** Until it is sent to people, an alert goes to the log, and one that fires as an error (row A5). */
@@ -218,8 +308,13 @@ export class Haltwatch implements AsyncDisposable {
         control: web.control_token === undefined ? undefined : readToken(web.control_token, env),
       },
       insecure: web.insecure,
+      upgrades: new Map([[LINK_PATH, (request, socket, head) => this.#link.upgrade(request, socket, head)]]),
       allowedHosts: web.allowed_hosts,
-      routes: [...this.#ownRoutes(), ...prometheusRoutes(this.#sources())],
+      routes: [
+        ...this.#ownRoutes(),
+        ...pauseRoutes({ guard: this.#guard, isFiring: (pause) => this.#isFiring(pause), now: Date.now }),
+        ...prometheusRoutes(this.#sources(), queryOptions(config)),
+      ],
       onError: (error) => log.error("api_error", { error: errorLine(error) }),
     });
   }
@@ -283,6 +378,7 @@ export class Haltwatch implements AsyncDisposable {
   #view(): HomePageView {
     const groups = this.#rules.groups();
     return {
+      pauses: this.#guard.pauses(),
       alerts: groups.flatMap(({ alertingRules }) => alertingRules.flatMap((rule) => rule.activeAlerts())),
       targets: this.#scraping.targets().active.map((target) => ({ ...target, name: target.scrapeUrl })),
       failedRules: groups.flatMap(({ rules }) =>
@@ -318,4 +414,26 @@ export class Haltwatch implements AsyncDisposable {
       firing: alerts.filter(({ state }) => state === "firing").length,
     };
   }
+}
+
+const WAITS_FOR_INTERVAL = "a pause rule has a selector without a metric's name: it waits for its interval";
+
+/** With a token all bots show it; without one, whoever is on this machine may link, and nobody from elsewhere. */
+function authorizedBy(
+  { link, web }: ServerConfig,
+  env: HaltwatchOptions["env"],
+): (bot: string, token: string | undefined) => boolean {
+  if (link.token !== undefined) return sharedToken(readToken(link.token, env));
+  const isHere = /^(?:localhost|127\.[\d.]+|\[::1\]):/.test(web.listen);
+  return () => isHere;
+}
+
+/** One query at a time: several at once would have the process to themselves until the last of them is done. */
+function queryOptions({ query }: ServerConfig): QueryOptions {
+  return {
+    maxConcurrent: 1,
+    timeoutMs: query.timeout,
+    evaluationTimeoutMs: query.evaluation_timeout,
+    maxSamples: query.max_samples,
+  };
 }

@@ -1,7 +1,9 @@
 /** What stands at `/`: how things are, in plain words. It is made anew for each request, and asks for itself every five seconds. */
+import { type Pause, printScope } from "@haltwatch/guard";
 import type { Alert } from "@haltwatch/rules";
 
 export interface HomePageView {
+  readonly pauses: readonly Pause[];
   readonly alerts: readonly Alert[];
   readonly targets: readonly {
     readonly name: string;
@@ -26,6 +28,16 @@ export function homePage(view: HomePageView): {
   const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="5">
 <meta name="viewport" content="width=device-width"><title>${titleOf(view)}</title><style>${STYLE}</style></head><body>
 <h1>${titleOf(view)}</h1>
+${
+  view.pauses.length === 0
+    ? ""
+    : section(
+        "Paused",
+        ["state", "what", "why", "by", "since"],
+        view.pauses.map((pause) => pauseRow(pause, view.nowMs)),
+        "",
+      )
+}
 ${section(
   "Alerts",
   ["state", "alert", "what", "since"],
@@ -55,10 +67,11 @@ ${new Date(view.nowMs).toISOString()}</p></body></html>`;
   return { html, headers: { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy } };
 }
 
-function titleOf({ alerts, targets, failedRules }: HomePageView): string {
+function titleOf({ alerts, targets, failedRules, pauses }: HomePageView): string {
   const firing = alerts.filter(({ state }) => state === "firing").length;
   const down = targets.filter(({ health }) => health === "down").length;
   const parts = [
+    ...(pauses.length > 0 ? [`paused: ${[...new Set(pauses.map(({ scope }) => printScope(scope)))].join("; ")}`] : []),
     ...(firing > 0 ? [`${firing} ${firing === 1 ? "alert fires" : "alerts fire"}`] : []),
     ...(down > 0 ? [`${down} of ${targets.length} targets ${down === 1 ? "does" : "do"} not answer`] : []),
     ...(failedRules.length > 0 ? [`${failedRules.length} rules fail`] : []),
@@ -70,6 +83,11 @@ function section(title: string, heads: readonly string[], rows: readonly (readon
   if (rows.length === 0) return `<h2>${title}</h2><p>${empty}</p>`;
   const head = heads.map((text) => `<th>${text}</th>`).join("");
   return `<h2>${title}</h2><table><tr>${head}</tr>${rows.map((cells) => `<tr>${cells.join("")}</tr>`).join("")}</table>`;
+}
+
+function pauseRow({ state, scope, reason, by, rule, timeMs }: Pause, nowMs: number): string[] {
+  const who = rule === undefined ? by : `${by}: ${rule}`;
+  return [cell(state, "firing"), cell(printScope(scope)), cell(reason), cell(who), cell(ago(timeMs, nowMs))];
 }
 
 function alertRow({ labels, state, annotations, activeAtMs }: Alert, nowMs: number): string[] {

@@ -7,11 +7,12 @@ import { decodeDirectory } from "./blocks/directory.ts";
 import { SLAB_COLUMNS } from "./blocks/slab.ts";
 import { CorruptError } from "./encoding/byte-reader.ts";
 import { ABSENT, STALE } from "./encoding/marks.ts";
+import { labelsFrom } from "./file/labels-text.ts";
 import { StoreFile } from "./file/store-file.ts";
 import type { BackfillColumn } from "./head/backfill.ts";
 import { restoredBlock } from "./head/restore.ts";
 import type { Series } from "./series.ts";
-import { labelsFrom, Store } from "./store.ts";
+import { Store } from "./store.ts";
 import { StoreError } from "./store-error.ts";
 
 export interface SalvageReport {
@@ -133,15 +134,18 @@ class Salvaging {
     // Of logs that follow each other, those before the first that cannot be read are good.
     for (let count = logs?.length ?? 0; count > 0; count--) {
       try {
-        const block = restoredBlock({ id, source }, (logs ?? []).slice(0, count), (ref) => this.#series.get(ref));
+        const read = restoredBlock({ id, source }, (logs ?? []).slice(0, count), (ref) => this.#series.get(ref));
+        const { block, orphans } = read;
+        if (orphans > 0) this.#lose(`${orphans} samples of block ${id}: their series is not there`);
         return Array.from({ length: block.slots }, (_, slot) => {
+          const series = this.#series.get(block.table.refs[slot] as number); // below its size
+          if (series === undefined || !block.hasSamples(slot)) return undefined;
           const slab = block.slabOf(slot);
           const column = slot % SLAB_COLUMNS;
           const [first, last] = [slab.first[column] as number, slab.end[column] as number];
-          const series = this.#series.get(block.table.refs[slot] as number) as Series; // else it would not be restored
           const times = block.timesOf(slot).subarray(first, last);
           return present(series, times, slab.values(column, first, last), slab.marks(column, first, last));
-        });
+        }).filter((column) => column !== undefined);
       } catch (error) {
         if (!(error instanceof CorruptError)) throw error;
         this.#lose(`second ${count} of block ${id}, which was not compressed yet: ${error.message}`);

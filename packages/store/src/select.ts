@@ -8,6 +8,9 @@ import { ABSENT, STALE } from "./encoding/marks.ts";
 import type { Series } from "./series.ts";
 import type { StoredSeries } from "./series-reader.ts";
 
+/** With more series times blocks than this, it is not asked of each block whether it has each series. */
+const MAX_LOOKUPS = 1_000_000;
+
 /** Part of a series: rows of one block's column. */
 interface Piece {
   /** Its block's number: blocks are numbered in the order in which they were begun. */
@@ -41,25 +44,46 @@ export function readSeries(
   const rows = new RowsInTime(minMs, maxMs);
   const joined = new JoinedTimes();
   const found: StoredSeries[] = [];
-  const pieces: Piece[] = [];
-  for (const one of series) {
-    pieces.length = 0;
-    for (const block of inTime) {
-      const slot = block.slotOf(one.ref);
-      if (slot === -1) continue;
-      const piece = pieceOf(block, slot, rows);
-      if (piece !== undefined) pieces.push(piece);
-    }
+  const take = (one: Series, pieces: readonly Piece[]): void => {
     const [first] = pieces;
-    if (first === undefined) continue;
+    if (first === undefined) return;
     const whole = pieces.length === 1 ? first : areInTurn(pieces) ? join(pieces, joined) : merge(pieces);
     const there = withoutAbsent(one, whole);
     if (there.times.length > 0) found.push(there);
+  };
+  if (series.length * inTime.length > MAX_LOOKUPS) {
+    const pieces = piecesByBlock(series, inTime, rows);
+    for (const one of series) take(one, pieces.get(one.ref) ?? []);
+    return found;
+  }
+  for (const one of series) {
+    const pieces: Piece[] = [];
+    for (const block of inTime) {
+      const piece = pieceOf(block, one.ref, rows);
+      if (piece !== undefined) pieces.push(piece);
+    }
+    take(one, pieces);
   }
   return found;
 }
 
-function pieceOf(block: Block, slot: number, rowsInTime: RowsInTime): Piece | undefined {
+/** Goes through each block's series or through those asked for, whichever are fewer: many small sources have many small blocks. */
+function piecesByBlock(series: readonly Series[], blocks: readonly Block[], rows: RowsInTime): Map<number, Piece[]> {
+  const pieces = new Map<number, Piece[]>(series.map(({ ref }) => [ref, []]));
+  const asked = [...pieces.keys()];
+  for (const block of blocks) {
+    const refs = block.refs.length < asked.length ? new Set(block.refs) : asked;
+    for (const ref of refs) {
+      const piece = pieces.has(ref) ? pieceOf(block, ref, rows) : undefined;
+      if (piece !== undefined) pieces.get(ref)?.push(piece);
+    }
+  }
+  return pieces;
+}
+
+function pieceOf(block: Block, ref: number, rowsInTime: RowsInTime): Piece | undefined {
+  const slot = block.slotOf(ref);
+  if (slot === -1) return undefined;
   const rows = rowsInTime.of(block.timesOf(slot));
   if (rows.from >= rows.to) return undefined;
   const slab = block.slabOf(slot);
@@ -168,32 +192,52 @@ function joinArrays(arrays: readonly Float64Array[]): Float64Array {
 
 /** Pieces that overlap, by time; of samples at the same time the one stored first stays. */
 function merge(pieces: readonly Piece[]): Piece {
-  const samples = pieces.flatMap(({ block, times, values, marks }) =>
-    Array.from(times, (timeMs, row) => ({ timeMs, block, value: values[row] as number, mark: marks?.[row] ?? 0 })),
-  );
-  const inOrder = samples
-    .filter(({ mark }) => mark !== ABSENT)
-    .sort((a, b) => a.timeMs - b.timeMs || a.block - b.block)
-    .filter(({ timeMs }, index, all) => all[index - 1]?.timeMs !== timeMs);
+  // Those stored first stand left, and left goes before right.
+  let left = pieces.map(present).sort((a, b) => a.block - b.block);
+  while (left.length > 1) {
+    const merged: Piece[] = [];
+    for (let i = 0; i < left.length; i += 2) {
+      const [one, other] = [left[i] as Piece, left[i + 1]]; // below the length
+      merged.push(other === undefined ? one : mergeTwo(one, other));
+    }
+    left = merged;
+  }
+  return left[0] as Piece; // of at least one
+}
+
+function mergeTwo(a: Piece, b: Piece): Piece {
+  const size = a.times.length + b.times.length;
+  const [times, values, marks] = [new Float64Array(size), new Float64Array(size), new Uint8Array(size)];
+  let length = 0;
+  let [ofA, ofB] = [0, 0];
+  while (ofA < a.times.length || ofB < b.times.length) {
+    const [timeA, timeB] = [a.times[ofA] ?? Number.POSITIVE_INFINITY, b.times[ofB] ?? Number.POSITIVE_INFINITY];
+    const isA = timeA <= timeB;
+    const [piece, row] = isA ? [a, ofA] : [b, ofB];
+    if (isA) ofA += 1;
+    if (timeB <= timeA) ofB += 1;
+    times[length] = piece.times[row] as number; // one of the two has it
+    values[length] = piece.values[row] as number;
+    marks[length] = piece.marks?.[row] ?? 0;
+    length += 1;
+  }
   return {
-    block: 0,
-    times: Float64Array.from(inOrder, ({ timeMs }) => timeMs),
-    values: Float64Array.from(inOrder, ({ value }) => value),
-    marks: Uint8Array.from(inOrder, ({ mark }) => mark),
+    block: a.block,
+    times: times.subarray(0, length),
+    values: values.subarray(0, length),
+    marks: marks.subarray(0, length),
   };
 }
 
-function withoutAbsent({ labels }: Series, { times, values, marks }: Piece): StoredSeries {
-  if (marks === undefined) return { labels, times, values, stale: undefined };
-  if (!marks.includes(ABSENT)) {
-    return { labels, times, values, stale: marks.includes(STALE) ? marks : undefined };
-  }
+/** What is absent in one piece must not stand before what is there in another. */
+function present(piece: Piece): Piece {
+  const { block, times, values, marks } = piece;
+  if (marks === undefined || !marks.includes(ABSENT)) return piece;
   const isThere = (_: number, row: number): boolean => marks[row] !== ABSENT;
-  const stale = marks.filter((mark) => mark !== ABSENT);
-  return {
-    labels,
-    times: times.filter(isThere),
-    values: values.filter(isThere),
-    stale: stale.includes(STALE) ? stale : undefined,
-  };
+  return { block, times: times.filter(isThere), values: values.filter(isThere), marks: marks.filter(isThere) };
+}
+
+function withoutAbsent({ labels }: Series, piece: Piece): StoredSeries {
+  const { times, values, marks } = present(piece);
+  return { labels, times, values, stale: marks?.includes(STALE) === true ? marks : undefined };
 }

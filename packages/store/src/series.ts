@@ -12,8 +12,10 @@ export class Series {
   lastValue = Number.NaN;
   /** Its newest sample says that it went stale. */
   isStale = false;
-  /** The newest block that it has samples in: without any, it is forgotten. */
+  /** A block that its newest sample is in, 0 without any. As long as this one is there, the series is not forgotten. */
   lastBlock = 0;
+  /** It had no samples left: nothing can be appended to it any more. */
+  isForgotten = false;
   /** Where it stands in the table that it was last looked up in. */
   table: SlotTable | undefined = undefined;
   slot = -1;
@@ -21,5 +23,18 @@ export class Series {
   constructor(ref: number, labels: Labels) {
     this.ref = ref;
     this.labels = labels;
+  }
+
+  forget(): void {
+    this.isForgotten = true;
+    this.table = undefined; // so that whoever remembers its slot looks again
+  }
+
+  /** Its newest sample is this one, in this block. */
+  see(timeMs: number, value: number, isStale: boolean, block: number): void {
+    this.lastMs = timeMs;
+    this.lastValue = value;
+    this.isStale = isStale;
+    this.lastBlock = block;
   }
 }

@@ -6,8 +6,9 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Labels } from "./labels/labels.ts";
 import type { LabelMatcher } from "./labels/matcher.ts";
-import { Store, type StoreOptions } from "./store.ts";
+import { Store } from "./store.ts";
 import { StoreError } from "./store-error.ts";
+import type { StoreOptions } from "./store-options.ts";
 
 const START_MS = 1_700_000_000_000;
 const HOUR_MS = 3_600_000;

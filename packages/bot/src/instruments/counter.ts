@@ -6,11 +6,13 @@
 import { MetricError } from "../errors.ts";
 import { type Exemplar, type ExemplarLabels, exemplarFault } from "./exemplar.ts";
 import {
+  type ChangeListener,
   describeValue,
   Instrument,
   type InstrumentHost,
   type InstrumentOptions,
   type SeriesChild,
+  tellChange,
 } from "./instrument.ts";
 import type { Labels, LabelValue } from "./label-tree.ts";
 
@@ -32,6 +34,7 @@ export class CounterChild implements SeriesChild {
   isAttached = false;
   createdMs: number;
   prefix: string | undefined;
+  listener: ChangeListener | undefined;
   exemplar: Exemplar | undefined;
   readonly #metric: string;
   readonly #host: InstrumentHost;
@@ -44,6 +47,7 @@ export class CounterChild implements SeriesChild {
     this.labelValues = labelValues;
     this.createdMs = createdMs;
     this.prefix = undefined;
+    this.listener = undefined;
     this.exemplar = undefined;
   }
 
@@ -55,7 +59,11 @@ export class CounterChild implements SeriesChild {
   inc(by?: number): void {
     if (by === undefined) this.#ones += 1;
     else if (typeof by === "number" && by >= 0 && by < Number.POSITIVE_INFINITY) this.#rest += by;
-    else this.#reject(by);
+    else {
+      this.#reject(by);
+      return;
+    }
+    if (this.listener !== undefined) tellChange(this);
   }
 
   /** The count. Never falls, but by `clear`. */
@@ -91,6 +99,7 @@ export class CounterChild implements SeriesChild {
     this.#rest = 0;
     this.exemplar = undefined;
     this.createdMs = this.#host.now();
+    if (this.listener !== undefined) tellChange(this);
   }
 
   #reject(by: unknown): void {

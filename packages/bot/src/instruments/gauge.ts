@@ -7,11 +7,13 @@
 import { MetricError } from "../errors.ts";
 import {
   type Aggregation,
+  type ChangeListener,
   describeValue,
   Instrument,
   type InstrumentHost,
   type InstrumentOptions,
   type SeriesChild,
+  tellChange,
 } from "./instrument.ts";
 import type { Labels, LabelValue } from "./label-tree.ts";
 import { type StopTimer, startTimer } from "./timer.ts";
@@ -30,6 +32,7 @@ export class GaugeChild implements SeriesChild {
   isAttached = false;
   createdMs: number;
   prefix: string | undefined;
+  listener: ChangeListener | undefined;
   readonly #metric: string;
   readonly #host: InstrumentHost;
   /** Set on each write, as the same value again is news too. */
@@ -42,6 +45,7 @@ export class GaugeChild implements SeriesChild {
     this.labelValues = labelValues;
     this.createdMs = createdMs;
     this.prefix = undefined;
+    this.listener = undefined;
   }
 
   /** @param value any number; `NaN` is reported as a mistake and shown */
@@ -49,6 +53,7 @@ export class GaugeChild implements SeriesChild {
     if (typeof value === "number" && !Number.isNaN(value)) {
       this.value = value;
       this.#touched = true;
+      if (this.listener !== undefined) tellChange(this);
     } else this.#reject(value);
   }
 
@@ -84,6 +89,7 @@ export class GaugeChild implements SeriesChild {
     this.value = 0;
     this.#touched = false;
     this.createdMs = this.#host.now();
+    if (this.listener !== undefined) tellChange(this);
   }
 
   #reject(value: unknown): void {
@@ -95,6 +101,7 @@ export class GaugeChild implements SeriesChild {
     );
     this.value = Number.NaN;
     this.#touched = true;
+    if (this.listener !== undefined) tellChange(this);
   }
 }
 

@@ -5,11 +5,13 @@ import { MetricError } from "../errors.ts";
 import { BucketIndex } from "./bucket-index.ts";
 import { type Exemplar, type ExemplarLabels, exemplarFault } from "./exemplar.ts";
 import {
+  type ChangeListener,
   describeValue,
   Instrument,
   type InstrumentHost,
   type InstrumentOptions,
   type SeriesChild,
+  tellChange,
 } from "./instrument.ts";
 import type { Labels } from "./label-tree.ts";
 import { type StopTimer, startTimer } from "./timer.ts";
@@ -36,6 +38,7 @@ export class HistogramChild implements SeriesChild {
   isAttached = false;
   createdMs: number;
   prefix: readonly string[] | undefined;
+  listener: ChangeListener | undefined;
   /** The newest example of each bucket, if any was given. */
   exemplars: (Exemplar | undefined)[] | undefined;
   readonly #index: BucketIndex;
@@ -58,6 +61,7 @@ export class HistogramChild implements SeriesChild {
     this.labelValues = labelValues;
     this.createdMs = createdMs;
     this.prefix = undefined;
+    this.listener = undefined;
     this.exemplars = undefined;
   }
 
@@ -75,6 +79,7 @@ export class HistogramChild implements SeriesChild {
       const bucket = this.#index.of(value);
       this.counts[bucket] = (this.counts[bucket] as number) + 1; // in range: of() gives 0 … bounds.length
       this.sum += value;
+      if (this.listener !== undefined) tellChange(this);
     } else this.#reject(value);
   }
 
@@ -113,6 +118,7 @@ export class HistogramChild implements SeriesChild {
     this.sum = 0;
     this.exemplars = undefined;
     this.createdMs = this.#host.now();
+    if (this.listener !== undefined) tellChange(this);
   }
 
   #reject(value: unknown): void {

@@ -17,6 +17,13 @@ export interface InstrumentHost {
   /** Throws, or reports once and returns, as the registry was told. */
   mistake(error: MetricError): void;
   now(): number;
+  /** A series has come to be, or has come back. The instrument may still be in the making. */
+  born?(instrument: Instrument, child: SeriesChild): void;
+}
+
+/** Told of a series' next change, once: whoever wants to be told again sets itself again. */
+export interface ChangeListener {
+  changed(): void;
 }
 
 /** What all instruments are defined by. */
@@ -46,6 +53,15 @@ export interface SeriesChild extends Child {
   prefix: string | readonly string[] | undefined;
   /** When the series was born, Unix milliseconds. */
   readonly createdMs: number;
+  /** Asked for at each record: the link's way to react at once, which costs the others a comparison. */
+  listener: ChangeListener | undefined;
+}
+
+/** Takes the listener out, and tells it. */
+export function tellChange(child: SeriesChild): void {
+  const { listener } = child;
+  child.listener = undefined;
+  listener?.changed();
 }
 
 export abstract class Instrument<L extends string = string, C extends SeriesChild = SeriesChild> {
@@ -95,6 +111,7 @@ export abstract class Instrument<L extends string = string, C extends SeriesChil
       expireAfterMs: options.expireAfterMs,
       makeChild: (labelValues) => kind.makeChild(labelValues, this.host.now(), this.host),
       mistake: (error) => this.host.mistake(error),
+      born: (child) => this.host.born?.(this, child),
     });
     this.sole = this.labelNames.length === 0 ? this.tree.findAll([]) : undefined;
     this.#known = options.knownValues;

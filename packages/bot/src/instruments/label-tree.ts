@@ -46,6 +46,8 @@ export interface LabelTreeOptions<C extends Child> {
   readonly makeChild: (labelValues: readonly string[]) => C;
   /** Told of each wrong use. Throws, or reports and returns: then the record goes to a child that nobody sees. */
   readonly mistake: (error: MetricError) => void;
+  /** Told of each child that becomes one of the metric's series. */
+  born?(child: C): void;
 }
 
 type Branch<C> = Map<string, Branch<C> | C>;
@@ -232,6 +234,7 @@ export class LabelTree<C extends Child> {
     branch.set(values.at(-1) ?? "", child);
     child.isAttached = true;
     this.#live.push(child);
+    this.#options.born?.(child);
   }
 
   #detach(gone: ReadonlySet<C>): void {

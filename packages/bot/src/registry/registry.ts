@@ -11,7 +11,7 @@ import { Counter, type CounterOptions } from "../instruments/counter.ts";
 import { Gauge, type GaugeOptions } from "../instruments/gauge.ts";
 import { Histogram, type HistogramOptions } from "../instruments/histogram.ts";
 import { Info, type InfoOptions } from "../instruments/info.ts";
-import type { Instrument, InstrumentHost } from "../instruments/instrument.ts";
+import type { Instrument, InstrumentHost, SeriesChild } from "../instruments/instrument.ts";
 import { checkLabelNames } from "../instruments/names.ts";
 import { StateSet, type StateSetOptions } from "../instruments/state-set.ts";
 import type { Family } from "./family.ts";
@@ -51,6 +51,16 @@ export interface RegistryOptions {
   readonly now?: (() => number) | undefined;
 }
 
+/** Told of each series that comes to be or comes back, while it does: its instrument may still be in the making. */
+export type BirthListener = (instrument: Instrument, child: SeriesChild) => void;
+
+/** All that a registry has, brought up to date. */
+export interface Collected {
+  readonly instruments: readonly Instrument[];
+  /** What collectors gave. */
+  readonly foreign: readonly Family[];
+}
+
 /** What is known after all that wants to run before a scrape has run. */
 interface Refreshed {
   readonly foreign: readonly Family[];
@@ -67,6 +77,7 @@ export class Registry implements InstrumentHost, MetricSource {
   readonly #collectors = new Set<Collector>();
   readonly #mistakes: "throw" | ((error: HaltwatchError) => void);
   readonly #told = new Set<string>();
+  readonly #birthListeners = new Set<BirthListener>();
   readonly #now: () => number;
   #mistakesTotal: Counter<"metric" | "code">;
 
@@ -108,6 +119,17 @@ export class Registry implements InstrumentHost, MetricSource {
   addCollector(collector: Collector): () => void {
     this.#collectors.add(collector);
     return () => this.#collectors.delete(collector);
+  }
+
+  /** @returns ends the calls @internal */
+  onBirth(listener: BirthListener): () => void {
+    this.#birthListeners.add(listener);
+    return () => this.#birthListeners.delete(listener);
+  }
+
+  /** Called by instruments. */
+  born(instrument: Instrument, child: SeriesChild): void {
+    for (const listener of this.#birthListeners) listener(instrument, child);
   }
 
   /** Called by instruments when they are made. @throws {MetricError} `DUPLICATE_METRIC` */
@@ -232,6 +254,12 @@ export class Registry implements InstrumentHost, MetricSource {
     }
     if (format === "openmetrics") text += "# EOF\n";
     yield text;
+  }
+
+  /** All metrics after whatever wants to run before a scrape has run. @internal */
+  async collected(): Promise<Collected> {
+    const { foreign, failed } = await this.#refresh();
+    return { instruments: [...this.#instruments.values()].filter(({ name }) => !failed.has(name)), foreign };
   }
 
   /** All metrics as plain data that can be sent to another process or thread. */

@@ -125,6 +125,11 @@ export class AlertingRule {
     }
   }
 
+  /** Those whose `for` is over fire at once: it may have ended while nobody evaluated. */
+  fireDue(timeMs: number): void {
+    for (const alert of this.#active.values()) this.#fireIfDue(alert, timeMs);
+  }
+
   /** One step of an alert's life. Gives whether it is there: pending or firing. */
   #step(key: string, alert: MutableAlert, isFound: boolean, timeMs: number): boolean {
     if (isFound) alert.keepFiringSinceMs = undefined;
@@ -140,11 +145,14 @@ export class AlertingRule {
         return false;
       }
     }
-    if (alert.state === "pending" && timeMs - alert.activeAtMs >= this.forMs) {
-      alert.state = "firing";
-      alert.firedAtMs = timeMs;
-    }
+    this.#fireIfDue(alert, timeMs);
     return true;
+  }
+
+  #fireIfDue(alert: MutableAlert, timeMs: number): void {
+    if (alert.state !== "pending" || timeMs - alert.activeAtMs < this.forMs) return;
+    alert.state = "firing";
+    alert.firedAtMs = timeMs;
   }
 
   #keepsFiring(alert: MutableAlert, timeMs: number): boolean {

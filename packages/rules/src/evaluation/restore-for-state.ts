@@ -38,6 +38,7 @@ export function restoreForState(
       // The time away does not count.
       return state.activeAtMs + (timeMs - state.downAtMs);
     });
+    if (countsTimeAway) rule.fireDue(timeMs);
   }
   rule.isRestored = true;
 }

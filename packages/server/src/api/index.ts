@@ -15,4 +15,4 @@ export { Parameters } from "./parameters.ts";
 export { prometheusRoutes } from "./prometheus-routes.ts";
 export type { QueryOptions } from "./queries.ts";
 export type { Access, ApiRequest, Route } from "./router.ts";
-export { type ApiOptions, type ApiServer, startApi } from "./server.ts";
+export { type ApiOptions, type ApiServer, startApi, type UpgradeHandler } from "./server.ts";

@@ -30,11 +30,21 @@ export interface QueryOptions {
   readonly maxConcurrent?: number;
   /** Longest query with its wait, milliseconds (default 2 minutes); a request may ask for less. */
   readonly timeoutMs?: number;
+  /** Longest that one is evaluated, milliseconds (default: as long as it may take with its wait). Meanwhile nothing else runs. */
+  readonly evaluationTimeoutMs?: number;
   /** Most samples that a query reads and holds (default 50 million). */
   readonly maxSamples?: number;
 }
 
-const DEFAULTS = { maxConcurrent: 20, timeoutMs: 120_000, maxSamples: 50_000_000 } satisfies QueryOptions;
+const DEFAULTS = {
+  maxConcurrent: 20,
+  timeoutMs: 120_000,
+  evaluationTimeoutMs: Number.POSITIVE_INFINITY,
+  maxSamples: 50_000_000,
+} satisfies QueryOptions;
+
+/** A query that took longer, milliseconds, is followed by a rest as long as itself, for whatever else this process does. */
+const SHORT_MS = 20;
 
 /** Most steps from start to end: a week at 60 s, a year at one hour. */
 const MAX_STEPS = 11_000;
@@ -100,14 +110,16 @@ async function askedQuery(asked: AskedQuery, { store }: ApiSources, gate: QueryG
   const query = parameters.get("query");
   check(parsed(query)); // before it waits: who wrote it wrong hears so at once
   const arrived = performance.now();
-  return gate.run(
+  return answeredThenRest(
+    gate,
     () => {
       const begun = performance.now();
       const leftMs = timeoutMs - (begun - arrived);
       if (leftMs <= 0) throw new ApiError("timeout", "query timed out in query execution");
       const reader = new ReadCount(store);
-      const bounds = { maxSamples: limits.maxSamples, maxSteps: MAX_STEPS + 1, timeoutMs: leftMs };
-      const given = answered(() => evaluate(reader, query, { lookbackMs, signal, limits: bounds }), leftMs);
+      const evaluationMs = Math.min(leftMs, limits.evaluationTimeoutMs);
+      const bounds = { maxSamples: limits.maxSamples, maxSteps: MAX_STEPS + 1, timeoutMs: evaluationMs };
+      const given = answered(() => evaluate(reader, query, { lookbackMs, signal, limits: bounds }), evaluationMs);
       const { value, warnings } = limited(given, limit);
       const isMeasured = parameters.get("stats") !== "";
       const stats = isMeasured ? reader.stats({ arrived, begun, ended: performance.now() }) : undefined;
@@ -115,6 +127,27 @@ async function askedQuery(asked: AskedQuery, { store }: ApiSources, gate: QueryG
     },
     { signal, timeoutMs },
   );
+}
+
+/** Keeps the gate a while longer than the answer takes: else one query after the other would leave scrapes and rules no time. */
+function answeredThenRest(
+  gate: QueryGate,
+  answer: () => Answer,
+  wait: { readonly signal: AbortSignal; readonly timeoutMs: number },
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const act = async (): Promise<void> => {
+      const begun = performance.now();
+      try {
+        resolve(answer());
+      } catch (error) {
+        reject(error);
+      }
+      const tookMs = performance.now() - begun;
+      if (tookMs > SHORT_MS) await new Promise((rested) => setTimeout(rested, tookMs).unref());
+    };
+    gate.run(act, wait).catch(reject);
+  });
 }
 
 function rangeOf(parameters: Parameters): { startMs: number; endMs: number; stepMs: number } {

@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { isIP } from "node:net";
+import type { Duplex } from "node:stream";
 import { ApiError } from "./api-error.ts";
 import { type ApiTokens, authorize, checkTokens } from "./auth.ts";
 import { Connections } from "./connections.ts";
@@ -15,6 +16,8 @@ import { type Route, Router } from "./router.ts";
 
 /** How long answers under way may take to end when the server is stopped, milliseconds. */
 const STOP_GRACE_MS = 1500;
+
+const WRONG_NAME = "Ask for this server by localhost or 127.0.0.1, or add the name to its allowed hosts.\n";
 
 /** An answer is of this moment, and is for whoever asked: for no cache, no frame and no other page. A page says its own. */
 const SECURITY_HEADERS = {
@@ -33,9 +36,17 @@ export interface ApiOptions extends Place {
   /** Names by which clients reach it on loopback, beside `localhost`: that of a proxy before it. */
   readonly allowedHosts?: readonly string[] | undefined;
   readonly routes: readonly Route[];
+  /** What answers requests to become another protocol's connection, by path; all others are refused. */
+  readonly upgrades?: ReadonlyMap<string, UpgradeHandler> | undefined;
   /** Told of what went wrong here, and not with the request. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
+
+/**
+ * Takes over a connection whose `Host` header has been checked, and is from then on the one to end it: before the server is
+ * stopped. Tokens are its own business.
+ */
+export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 export interface ApiServer extends AsyncDisposable {
   /** `http://localhost:9099` */
@@ -79,6 +90,7 @@ interface Serving extends ApiOptions {
 
 function serve(server: Server, connections: Connections, serving: Serving): void {
   const router = new Router(serving.routes);
+  serveUpgrades(server, serving);
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {
     connections.track(response);
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
@@ -92,18 +104,37 @@ function serve(server: Server, connections: Connections, serving: Serving): void
   });
 }
 
+function serveUpgrades(server: Server, serving: Serving): void {
+  const { upgrades } = serving;
+  if (upgrades === undefined) return; // then Node answers as if nothing had been asked
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on("error", () => socket.destroy()); // the client went away: nothing is left to be told
+    const { url = "/" } = request;
+    const handler = upgrades.get(url.split("?", 1)[0] ?? "");
+    if (!isAskedByName(request, serving)) refuseUpgrade(socket, "403 Forbidden", WRONG_NAME);
+    else if (handler === undefined) refuseUpgrade(socket, "404 Not Found", "404 page not found\n");
+    else handler(request, socket, head);
+  });
+}
+
+function refuseUpgrade(socket: Duplex, status: string, text: string): void {
+  const head = ["Connection: close", "Content-Type: text/plain; charset=utf-8", `Content-Length: ${text.length}`];
+  socket.end(`HTTP/1.1 ${status}\r\n${head.join("\r\n")}\r\n\r\n${text}`);
+}
+
+/** Whether the request is for one of the server's own names: see {@link namesThisMachine}. */
+function isAskedByName({ headers }: IncomingMessage, { isOnLoopback, allowedHosts = [], host }: Serving): boolean {
+  return !isOnLoopback || namesThisMachine(headers.host, [host, ...allowedHosts]);
+}
+
 async function answer(
   router: Router,
-  { isOnLoopback, allowedHosts = [], host, tokens }: Serving,
+  serving: Serving,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  if (isOnLoopback && !namesThisMachine(request.headers.host, [host, ...allowedHosts])) {
-    respondText(
-      response,
-      403,
-      "Ask for this server by localhost or 127.0.0.1, or add the name to its allowed hosts.\n",
-    );
+  if (!isAskedByName(request, serving)) {
+    respondText(response, 403, WRONG_NAME);
     return;
   }
   const { method = "GET", url = "/" } = request;
@@ -117,7 +148,7 @@ async function answer(
     else respondText(response, 405, "Method Not Allowed\n", allow);
   } else {
     const { route, pathValue } = match;
-    authorize(route.access, request.headers.authorization, tokens);
+    authorize(route.access, request.headers.authorization, serving.tokens);
     const signal = abortedOnClose(response);
     const { parameters, body } = await readRequest(request, query);
     await respond(response, await route.handle({ method, parameters, pathValue, body, signal }));

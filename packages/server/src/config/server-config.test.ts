@@ -118,3 +118,20 @@ test("a mistake in the environment names the variable, not the file", () => {
     /^HALTWATCH_STORAGE_RETENTION: "long" is no duration/,
   );
 });
+
+test("a prometheus.yml says how often its rules are evaluated, unless haltwatch.toml does", () => {
+  writeFileSync(join(folder, "prometheus.yml"), "global: { evaluation_interval: 3s }\n");
+  const named = 'prometheus_config = "prometheus.yml"\n';
+
+  expect(read("").rules.evaluation_interval).toBe(15_000);
+  expect(read(named).rules.evaluation_interval).toBe(3_000);
+  expect(read(`${named}[rules]\nevaluation_interval = "2s"\n`).rules.evaluation_interval).toBe(2_000);
+});
+
+test("queries are evaluated for a second at most, unless it is said otherwise", () => {
+  const text = '[query]\ntimeout = "1m"\nevaluation_timeout = "500ms"\nmax_samples = 1000\n';
+
+  expect(read("").query).toEqual({ timeout: 10_000, evaluation_timeout: 1_000, max_samples: 10_000_000 });
+  expect(read(text).query).toEqual({ timeout: 60_000, evaluation_timeout: 500, max_samples: 1000 });
+  expect(read("", { env: { HALTWATCH_QUERY_TIMEOUT: "5s" } }).query.timeout).toBe(5_000);
+});

@@ -8,7 +8,7 @@ import { dirname, resolve } from "node:path";
 import { ConfigError } from "@haltwatch/bot";
 import { parseBindAddress, parseToml, placeOfKey, secretReference, type TomlTable } from "@haltwatch/bot/config";
 import { z } from "zod";
-import { bytes, duration, flag, optional, text, textByName, textList } from "../scrape/config-values.ts";
+import { bytes, duration, flag, optional, text, textByName, textList, wholeNumber } from "../scrape/config-values.ts";
 import { withFoldersOf } from "../scrape/file-paths.ts";
 import { type PrometheusConfig, readPrometheusYml } from "../scrape/prometheus-yml.ts";
 import { globalConfig, scrapeConfig } from "../scrape/scrape-config.ts";
@@ -65,7 +65,25 @@ const schema = z.strictObject({
       evaluation_interval: duration.prefault("15s"),
     })
     .prefault({}),
-  /** A prometheus.yml to take scrape configurations, rule files and external labels from. */
+  /** What bounds queries over HTTP: while one is evaluated nothing else is, see docs/adr/0008-queries-on-the-main-thread.md. */
+  query: z
+    .strictObject({
+      /** Longest query with its wait. */
+      timeout: duration.prefault("10s"),
+      /** Longest that one is evaluated: so long targets are not scraped and rules not evaluated. */
+      evaluation_timeout: duration.prefault("1s"),
+      /** Most samples that one reads and holds. */
+      max_samples: wholeNumber.default(10_000_000),
+    })
+    .prefault({}),
+  /** Where bots link, at /api/haltwatch/link of the same address. */
+  link: z
+    .strictObject({
+      /** What bots show. Without one, any program on this machine may link. */
+      token: optional(secret),
+    })
+    .prefault({}),
+  /** A prometheus.yml to take scrape configurations, rule files, external labels and the evaluation interval from. */
   prometheus_config: optional(text),
   global: globalConfig.prefault({}),
   scrape_configs: z.array(scrapeConfig).default([]),
@@ -123,6 +141,10 @@ const ENVIRONMENT_KEYS = [
   "storage.retention",
   "storage.retention_size",
   "rules.evaluation_interval",
+  "query.timeout",
+  "query.evaluation_timeout",
+  "query.max_samples",
+  "link.token",
   "prometheus_config",
   "log.level",
 ] as const;
@@ -181,8 +203,11 @@ function complete(
     });
   }
   const shown = canonical({ ...rest, scrape_configs, prometheus_config: prometheus ?? null });
+  // Whose rules they are says how often they are evaluated, unless it is said here.
+  const intervalMs = sources.has("rules.evaluation_interval") ? undefined : prometheus?.global.evaluation_interval;
   return {
     ...rest,
+    rules: { ...values.rules, evaluation_interval: intervalMs ?? values.rules.evaluation_interval },
     file,
     folder,
     jobs,

@@ -62,10 +62,6 @@ export const HTTP_CLIENT_KEYS = {
   follow_redirects: optional(flag),
 };
 
-export type BasicAuthConfig = z.output<typeof basicAuth>;
-export type AuthorizationConfig = z.output<typeof authorization>;
-export type TlsConfig = z.output<typeof tlsConfig>;
-
 /** As a whole: one way to authorize. */
 export function httpClientFault(config: {
   readonly basic_auth?: unknown;

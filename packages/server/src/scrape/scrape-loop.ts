@@ -15,7 +15,7 @@ import type { TargetSamples } from "./target-samples.ts";
  * Largest body of a job without a `body_size_limit`, bytes, uncompressed: some 2 million lines. Prometheus has no limit there, and
  * a target that never ends would take all memory.
  */
-export const MAX_BODY_BYTES = 128 * 2 ** 20;
+const MAX_BODY_BYTES = 128 * 2 ** 20;
 
 /** Timestamps so near to where they belong are put there, which takes less room. Source: Prometheus 3, `ScrapeTimestampTolerance`. */
 const TOLERANCE_MS = 2;

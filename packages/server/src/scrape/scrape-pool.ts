@@ -198,6 +198,9 @@ const SERIES_KEYS = [
   "track_timestamps_staleness",
   "metric_relabel_configs",
   "extra_scrape_metrics",
+  "label_limit",
+  "label_name_length_limit",
+  "label_value_length_limit",
 ] as const;
 
 function tooManyTargets(job: string, count: number, limit: number): ScrapeError {

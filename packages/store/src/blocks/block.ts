@@ -6,7 +6,9 @@ export interface Block {
   /** Of its first sample and its last, Unix milliseconds. */
   readonly minMs: number;
   readonly maxMs: number;
-  /** Where the series stands, or −1. */
+  /** Numbers of its series, and of some that have no samples in it. */
+  readonly refs: readonly number[];
+  /** Where the series stands, or −1 if it has no samples here. */
   slotOf(ref: number): number;
   /** Timestamps of the slot's rows. Slots that share them are given the same array. */
   timesOf(slot: number): Float64Array;

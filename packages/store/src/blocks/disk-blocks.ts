@@ -1,12 +1,16 @@
 /** The complete blocks of the file: read when a query asks, and kept for a while. */
 import { CorruptError } from "../encoding/byte-reader.ts";
-import { damaged, type StoredBlock, type StoreFile } from "../file/store-file.ts";
+import { damaged } from "../file/file-error.ts";
+import type { StoredBlock, StoreFile } from "../file/store-file.ts";
 import type { GrowingBlock } from "../head/growing-block.ts";
 import type { Block } from "./block.ts";
 import { decodeBundle, encodeBundle } from "./bundle.ts";
 import { type Directory, decodeDirectory, encodeDirectory } from "./directory.ts";
 import { MemoryCache } from "./memory-cache.ts";
 import { SLAB_COLUMNS, type Slab } from "./slab.ts";
+
+/** Of slots that no sample of the block stands in. */
+const NO_TIMES = new Float64Array(0);
 
 /** How a block is being written: bundle after bundle, some at each commit. */
 interface Writing {
@@ -20,6 +24,8 @@ export class DiskBlocks {
   readonly #slabs: MemoryCache<Slab>;
   readonly #directories: MemoryCache<Directory>;
   #writing: Writing | undefined;
+  /** Found again when it is asked for. */
+  #oldest: StoredBlock | undefined;
 
   /** @param cacheBytes for values in full; a tenth as much is for directories */
   constructor(file: StoreFile, cacheBytes: number) {
@@ -33,9 +39,33 @@ export class DiskBlocks {
     return this.#slabs.bytes + this.#directories.bytes;
   }
 
-  /** Oldest first. */
-  list(): readonly StoredBlock[] {
-    return [...this.#blocks.values()].sort((a, b) => a.minMs - b.minMs);
+  get size(): number {
+    return this.#blocks.size;
+  }
+
+  list(): Iterable<StoredBlock> {
+    return this.#blocks.values();
+  }
+
+  has(id: number): boolean {
+    return this.#blocks.has(id);
+  }
+
+  /** The one that ended first. */
+  oldest(): StoredBlock | undefined {
+    if (this.#oldest === undefined) {
+      for (const block of this.#blocks.values()) {
+        if (this.#oldest === undefined || block.maxMs < this.#oldest.maxMs) this.#oldest = block;
+      }
+    }
+    return this.#oldest;
+  }
+
+  /** Those that ended before this time, the first one first. */
+  endedBefore(timeMs: number): StoredBlock[] {
+    const oldest = this.oldest();
+    if (oldest === undefined || oldest.maxMs >= timeMs) return [];
+    return [...this.#blocks.values()].filter(({ maxMs }) => maxMs < timeMs).sort((a, b) => a.maxMs - b.maxMs);
   }
 
   /** Blocks with samples after `minMs` and up to `maxMs`. */
@@ -47,9 +77,18 @@ export class DiskBlocks {
     return found;
   }
 
-  /** Numbers of the series that the block has. */
-  refsOf(id: number): readonly number[] {
-    return this.#directory(id).table.refs;
+  /** Calls with each series that has samples in the block, and the time of the last row that it may stand in. */
+  forEachSeries(id: number, act: (ref: number, lastMs: number) => void): void {
+    const { table, times, timesOfSlot } = this.#directory(id);
+    for (const [slot, ref] of table.refs.entries()) {
+      const lastMs = times[timesOfSlot[slot] as number]?.at(-1); // a slot of the table
+      if (lastMs !== undefined) act(ref, lastMs);
+    }
+  }
+
+  /** Whether the block has samples of the series. */
+  holds(id: number, ref: number): boolean {
+    return slotIn(this.#directory(id), ref) !== -1;
   }
 
   /**
@@ -88,13 +127,16 @@ export class DiskBlocks {
     const stored = { id: block.id, minMs: block.minMs, maxMs: block.maxMs, samples: samplesOf(block) };
     this.#file.completeBlock(
       stored,
-      encodeDirectory(block.table.refs.slice(0, slots), (slot) => block.timesOf(slot)),
+      encodeDirectory(block.table.refs.slice(0, slots), (slot) =>
+        block.hasSamples(slot) ? block.timesOf(slot) : NO_TIMES,
+      ),
     );
     return { written, isWhole: true, done: () => this.#take(stored, block) };
   }
 
   remove(id: number): void {
     this.#blocks.delete(id);
+    if (this.#oldest?.id === id) this.#oldest = undefined;
     this.#directories.delete(String(id));
   }
 
@@ -102,6 +144,7 @@ export class DiskBlocks {
   #take(stored: StoredBlock, block: GrowingBlock): void {
     this.#writing = undefined;
     this.#blocks.set(stored.id, stored);
+    if (this.#oldest !== undefined && stored.maxMs < this.#oldest.maxMs) this.#oldest = stored;
     for (const [number, slab] of block.slabs.entries()) this.#slabs.set(`${stored.id}/${number}`, slab, slab.bytes);
   }
 
@@ -109,7 +152,8 @@ export class DiskBlocks {
     const directory = this.#directory(stored.id);
     return {
       ...stored,
-      slotOf: (ref) => directory.table.slotOf(ref),
+      refs: directory.table.refs,
+      slotOf: (ref) => slotIn(directory, ref),
       timesOf: (slot) => directory.times[directory.timesOfSlot[slot] as number] as Float64Array, // checked when it was read
       slabOf: (slot) => this.#slab(stored.id, Math.floor(slot / SLAB_COLUMNS)),
     };
@@ -144,6 +188,11 @@ export class DiskBlocks {
       throw error;
     }
   }
+}
+
+function slotIn({ table, times, timesOfSlot }: Directory, ref: number): number {
+  const slot = table.slotOf(ref);
+  return slot !== -1 && times[timesOfSlot[slot] as number]?.length !== 0 ? slot : -1; // a slot of the table
 }
 
 function samplesOf(block: GrowingBlock): number {

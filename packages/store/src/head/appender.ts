@@ -1,53 +1,12 @@
-/** How samples come in. Source: Prometheus, storage/interface.go (`Appender`), and tsdb/head_append.go for what is refused. */
+/** How a source's samples come in. Source: Prometheus, storage/interface.go (`Appender`). */
 import type { SlotTable } from "../blocks/slot-table.ts";
 import { ABSENT, PRESENT, STALE } from "../encoding/marks.ts";
 import type { Series } from "../series.ts";
 import { StoreError } from "../store-error.ts";
+import type { TickBlock } from "./growing-block.ts";
 import type { Head } from "./head.ts";
+import { type AppendOutcome, checkTime, forgotten } from "./outcome.ts";
 import { Row } from "./tick-log.ts";
-
-/**
- * What became of a sample:
- * - `appended`; also for the very sample that is there already
- * - `duplicate`: there is another value at this time already
- * - `out-of-order`: the series has newer samples
- * - `out-of-bounds`: too far in the future, or too old to be taken
- */
-export type AppendOutcome = "appended" | "duplicate" | "out-of-order" | "out-of-bounds";
-
-/** How far ahead of the clock a sample may be, milliseconds. Source: Prometheus, scrape/scrape.go (`maxAheadTime`). */
-const MAX_AHEAD_MS = 10 * 60_000;
-
-/** How far behind the newest sample a new one may be, milliseconds. Source: half of Prometheus's chunk range. */
-const MAX_BEHIND_MS = 60 * 60_000;
-
-/** Retention forgets series that have no samples left. */
-export function forgotten(series: Series): StoreError {
-  return new StoreError(
-    "INVALID",
-    `${series.labels} was forgotten: it had no samples left`,
-    "Ask the store for it again, by its labels",
-  );
-}
-
-/** What the series and the head's bounds say of a sample. */
-export function outcomeOf(head: Head, series: Series, timeMs: number, value: number, isStale: boolean): AppendOutcome {
-  if (timeMs <= series.lastMs) {
-    if (timeMs < series.lastMs) return "out-of-order";
-    return isStale === series.isStale && (isStale || Object.is(value, series.lastValue)) ? "appended" : "duplicate";
-  }
-  return boundsOf(head, timeMs);
-}
-
-function boundsOf(head: Head, timeMs: number): AppendOutcome {
-  return timeMs > head.now() + MAX_AHEAD_MS || timeMs < head.maxMs - MAX_BEHIND_MS ? "out-of-bounds" : "appended";
-}
-
-/** @throws {StoreError} for what is no time */
-export function checkTime(timeMs: number): void {
-  if (Number.isSafeInteger(timeMs) && Math.abs(timeMs) < 2 ** 51) return;
-  throw new StoreError("INVALID", `${timeMs} is no time`, "Give whole Unix milliseconds");
-}
 
 /**
  * Appends the samples of one source (a target, a group of rules), all of whose samples at a time share the timestamp: `begin`,
@@ -57,8 +16,11 @@ export class Appender {
   readonly #head: Head;
   readonly #source: string;
   readonly #row = new Row();
+  /** By slot of the table; those that others have added are missing. */
   #series: (Series | undefined)[] = [];
   #table: SlotTable | undefined;
+  /** Of the row that was begun. */
+  #block: TickBlock | undefined;
   #timeMs = Number.NaN;
 
   constructor(head: Head, source: string) {
@@ -76,15 +38,10 @@ export class Appender {
   begin(timeMs: number): AppendOutcome {
     checkTime(timeMs);
     this.rollback();
-    if (boundsOf(this.#head, timeMs) !== "appended") return "out-of-bounds";
+    const outcome = this.#head.bounds.of(timeMs);
+    if (outcome !== "appended") return outcome;
     const block = this.#head.tickBlock(this.#source, timeMs);
-    if (block.table !== this.#table) {
-      this.#table = block.table;
-      this.#series = block.table.refs.map((ref) => this.#head.seriesOf(ref));
-      this.#row.resize(0);
-      this.#row.clear();
-    }
-    this.#row.resize(block.table.size);
+    this.#standIn(block);
     if (timeMs <= block.maxMs) return "out-of-order";
     this.#timeMs = timeMs;
     return "appended";
@@ -99,21 +56,31 @@ export class Appender {
     return this.#put(series, Number.NaN, STALE);
   }
 
-  /** Makes the samples visible to all queries. They are in the file with the store's next commit. */
-  commit(): void {
-    if (Number.isNaN(this.#timeMs)) return;
+  /**
+   * Makes the samples visible to all queries. They are in the file with the store's next commit.
+   *
+   * @returns `out-of-order` if another appender of the same source has come further since `begin`: nothing is kept then
+   */
+  commit(): AppendOutcome {
     const timeMs = this.#timeMs;
+    if (Number.isNaN(timeMs)) return "appended";
+    const block = this.#head.tickBlock(this.#source, timeMs);
+    if (timeMs <= block.maxMs) {
+      this.rollback();
+      return "out-of-order";
+    }
+    // A block may be closed between `begin` and here, by `compact` or by another appender.
+    if (block !== this.#block) this.#moveTo(block);
     const { size, states, values } = this.#row;
     for (let slot = 0; slot < size; slot++) {
-      const state = states[slot];
-      if (state === ABSENT) continue;
-      const series = this.#series[slot] as Series; // a slot of the table
-      series.lastMs = timeMs;
-      series.lastValue = values[slot] as number; // within size
-      series.isStale = state === STALE;
+      if (states[slot] === ABSENT) continue;
+      const series = this.#series[slot] as Series; // filled where the row is
+      if (series.isForgotten || this.#isOvertaken(series)) states[slot] = ABSENT;
+      else series.see(timeMs, values[slot] as number, states[slot] === STALE, block.id); // within size
     }
-    this.#head.commitTick(this.#source, timeMs, this.#row, this.#series as readonly Series[]); // filled with the table
+    this.#head.commitTick(this.#source, timeMs, this.#row);
     this.rollback();
+    return "appended";
   }
 
   /** Forgets what was appended since `begin`. */
@@ -132,8 +99,10 @@ export class Appender {
         'Call begin(timeMs) first, and append if it answers "appended"',
       );
     }
-    if (timeMs <= series.lastMs) return outcomeOf(this.#head, series, timeMs, value, state === STALE);
-    const slot = series.table === table ? series.slot : this.#slotOf(table, series);
+    const { bounds } = this.#head;
+    if (timeMs <= series.lastMs && !bounds.isFromFuture(series.lastMs))
+      return bounds.ofSample(series, timeMs, value, state === STALE);
+    const slot = this.#slotOf(table, series);
     const row = this.#row;
     if (row.states[slot] !== ABSENT) {
       const isSame = row.states[slot] === state && (state === STALE || Object.is(row.values[slot], value));
@@ -145,15 +114,58 @@ export class Appender {
   }
 
   #slotOf(table: SlotTable, series: Series): number {
+    if (series.table === table && this.#series[series.slot] === series) return series.slot;
+    if (series.isForgotten) throw forgotten(series);
+    let current = table;
     let slot = table.slotOf(series.ref);
     if (slot === -1) {
-      if (this.#head.seriesOf(series.ref) !== series) throw forgotten(series);
-      slot = this.#head.addSlot(this.#source, series);
-      this.#series[slot] = series;
-      this.#row.resize(table.size);
+      // Told of in the log of the block that is open, which is another one if ours was closed since `begin`.
+      this.#moveTo(this.#head.tickBlock(this.#source, this.#timeMs));
+      current = this.#table ?? table;
+      slot = current.slotOf(series.ref);
+      if (slot === -1) slot = this.#head.addSlot(this.#source, series);
     }
-    series.table = table;
+    this.#row.resize(current.size);
+    this.#series[slot] = series;
+    series.table = current;
     series.slot = slot;
     return slot;
+  }
+
+  /** Goes on in this block; the row that was begun is lost. */
+  #standIn(block: TickBlock): void {
+    this.#block = block;
+    if (block.table !== this.#table) {
+      this.#table = block.table;
+      this.#series = [];
+      this.#row.resize(0);
+    }
+    this.#row.resize(block.table.size);
+  }
+
+  /** Goes on in this block with the row that was begun. */
+  #moveTo(block: TickBlock): void {
+    if (block === this.#block) return;
+    if (block.table === this.#table) {
+      this.#block = block;
+      this.#row.resize(block.table.size);
+      return;
+    }
+    const { size, states, values } = this.#row;
+    const begun = Array.from({ length: size }, (_, slot) => ({
+      series: this.#series[slot],
+      state: states[slot] as number, // within size
+      value: values[slot] as number,
+    }));
+    this.#row.clear();
+    this.#standIn(block);
+    for (const { series, state, value } of begun) {
+      if (state !== ABSENT && series !== undefined && !series.isForgotten) this.#put(series, value, state);
+    }
+  }
+
+  /** Samples that came after `begin`, from elsewhere, have made the row's too old. */
+  #isOvertaken(series: Series): boolean {
+    return this.#timeMs <= series.lastMs && !this.#head.bounds.isFromFuture(series.lastMs);
   }
 }

@@ -1,7 +1,9 @@
 /** Makes blocks of samples that come from elsewhere: of any time, in any order. */
 import { SlotTable } from "../blocks/slot-table.ts";
 import type { Series } from "../series.ts";
+import { StoreError } from "../store-error.ts";
 import { LooseBlock } from "./growing-block.ts";
+import { checkTime, forgotten } from "./outcome.ts";
 
 export interface BackfillColumn {
   readonly series: Series;
@@ -26,22 +28,69 @@ interface SortedColumn {
   readonly stale: Uint8Array | undefined;
 }
 
-/** Blocks, each of a span of time in which the longest column has about as many rows as a block has. */
+/** A series' newest sample in a block. */
+interface LastSample {
+  readonly series: Series;
+  readonly timeMs: number;
+  readonly value: number;
+  readonly isStale: boolean;
+}
+
+interface BackfillBlock {
+  readonly block: LooseBlock;
+  readonly lastSamples: readonly LastSample[];
+}
+
+/**
+ * Blocks, each of a span of time in which the longest column has about as many rows as a block has.
+ *
+ * @throws {StoreError} `INVALID` for columns that cannot be kept, before the first block
+ */
 export function* blocksOf(
   columns: readonly BackfillColumn[],
   nextId: () => number,
   rowsPerBlock: number,
-): Generator<LooseBlock> {
-  const sorted = columns.filter(({ times }) => times.length > 0).map(inOrder);
+): Generator<BackfillBlock> {
+  for (const column of columns) checkColumn(column);
+  const sorted = onePerSeries(columns.filter(({ times }) => times.length > 0)).map(inOrder);
   if (sorted.length === 0) return;
-  const minMs = Math.min(...sorted.map(({ times }) => times[0] as number)); // none is empty
-  const maxMs = Math.max(...sorted.map(({ times }) => times[times.length - 1] as number));
-  const rows = Math.max(...sorted.map(({ times }) => times.length));
+  let [minMs, maxMs, rows] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+  for (const { times } of sorted) {
+    minMs = Math.min(minMs, times[0] as number); // none is empty
+    maxMs = Math.max(maxMs, times[times.length - 1] as number);
+    rows = Math.max(rows, times.length);
+  }
   const spans = Math.ceil(rows / rowsPerBlock);
   const spanMs = Math.floor((maxMs - minMs) / spans) + 1;
   for (let fromMs = minMs; fromMs <= maxMs; fromMs += spanMs) {
     yield* blocksWithin(sorted, fromMs, Math.min(fromMs + spanMs, maxMs + 1), nextId, rowsPerBlock * MAX_ROWS_FACTOR);
   }
+}
+
+function checkColumn({ series, times, values, stale }: BackfillColumn): void {
+  if (series.isForgotten) throw forgotten(series);
+  for (const timeMs of times) checkTime(timeMs);
+  if (values.length === times.length && (stale === undefined || stale.length === times.length)) return;
+  throw new StoreError(
+    "INVALID",
+    `${series.labels} has ${times.length} times, ${values.length} values and ${stale?.length ?? "no"} marks`,
+    "Give as many of each",
+  );
+}
+
+/** A block has a series once: columns of one series become one, those that came first before the others. */
+function onePerSeries(columns: readonly BackfillColumn[]): BackfillColumn[] {
+  return [...Map.groupBy(columns, ({ series }) => series)].map(([series, parts]): BackfillColumn => {
+    const [only] = parts;
+    if (parts.length === 1 && only !== undefined) return only;
+    const marks = ({ times, stale }: BackfillColumn): Uint8Array => stale ?? new Uint8Array(times.length);
+    return {
+      series,
+      times: parts.flatMap(({ times }) => [...times]),
+      values: parts.flatMap(({ values }) => [...values]),
+      stale: Uint8Array.from(parts.flatMap((part) => [...marks(part)])),
+    };
+  });
 }
 
 /** One block of the time from `fromMs` to before `toMs`, or several if samples crowd there. */
@@ -51,13 +100,14 @@ function* blocksWithin(
   toMs: number,
   nextId: () => number,
   maxRows: number,
-): Generator<LooseBlock> {
+): Generator<BackfillBlock> {
   const parts = columns.map((column) => ({
     column,
     from: before(column.times, fromMs),
     to: before(column.times, toMs),
   }));
-  const rows = Math.max(...parts.map(({ from, to }) => to - from));
+  let rows = 0;
+  for (const { from, to } of parts) rows = Math.max(rows, to - from);
   if (rows === 0) return;
   if (rows > maxRows && toMs - fromMs > 1) {
     const middleMs = Math.floor((fromMs + toMs) / 2);
@@ -66,14 +116,17 @@ function* blocksWithin(
     return;
   }
   const block = new LooseBlock(nextId(), BACKFILL_SOURCE, new SlotTable());
+  const lastSamples: LastSample[] = [];
   for (const { column, from, to } of parts) {
     if (from === to) continue;
     const slot = block.table.add(column.series.ref);
     for (let row = from; row < to; row++) {
       block.add(slot, column.times[row] as number, column.values[row] as number, column.stale?.[row] === 1);
     }
+    const [timeMs, value] = [column.times[to - 1] as number, column.values[to - 1] as number]; // the part is not empty
+    lastSamples.push({ series: column.series, timeMs, value, isStale: column.stale?.[to - 1] === 1 });
   }
-  yield block;
+  yield { block, lastSamples };
 }
 
 /** How many of the ascending times are before this one. */

@@ -37,9 +37,19 @@ export abstract class GrowingBlock implements Block {
     return this.#slabs.reduce((bytes, slab) => bytes + slab.bytes, 0);
   }
 
+  get refs(): readonly number[] {
+    return this.table.refs;
+  }
+
   slotOf(ref: number): number {
     const slot = this.table.slotOf(ref);
-    return slot < this.slots ? slot : -1;
+    return slot !== -1 && this.hasSamples(slot) ? slot : -1;
+  }
+
+  /** Of a table that blocks share, one block need not have samples in every slot. */
+  hasSamples(slot: number): boolean {
+    const slab = this.#slabs[slot >>> 5]; // SLAB_COLUMNS is 32
+    return slab !== undefined && slab.end[slot & 31] !== 0;
   }
 
   slabOf(slot: number): Slab {

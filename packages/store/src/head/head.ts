@@ -8,6 +8,7 @@ import { ByteWriter } from "../encoding/byte-writer.ts";
 import { ABSENT, STALE } from "../encoding/marks.ts";
 import type { Series } from "../series.ts";
 import { type GrowingBlock, LooseBlock, TickBlock } from "./growing-block.ts";
+import { Bounds } from "./outcome.ts";
 import { logAnew, logLoose, logSlot, logTick, Row } from "./tick-log.ts";
 
 /** Source of samples that come one by one. */
@@ -26,29 +27,25 @@ interface OpenBlock<T extends GrowingBlock> {
 }
 
 export interface HeadOptions {
+  /** Unix milliseconds. */
   readonly now: () => number;
-  readonly seriesOf: (ref: number) => Series | undefined;
   readonly nextBlockId: () => number;
   /** Rows after which a block is full. */
   readonly rowsPerBlock: number;
 }
 
 export class Head {
-  readonly now: () => number;
-  readonly seriesOf: (ref: number) => Series | undefined;
+  readonly bounds: Bounds;
   readonly #options: HeadOptions;
   readonly #ticks = new Map<string, OpenBlock<TickBlock>>();
   #loose: OpenBlock<LooseBlock> | undefined;
-  #full: GrowingBlock[] = [];
+  readonly #full = new Set<GrowingBlock>();
   /** Full blocks whose last rows the file has not been told. */
   #untold: OpenBlock<GrowingBlock>[] = [];
-  /** Time of the newest sample. */
-  maxMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: HeadOptions) {
     this.#options = options;
-    this.now = options.now;
-    this.seriesOf = options.seriesOf;
+    this.bounds = new Bounds(options.now);
   }
 
   /** Every block in memory, growing or full. */
@@ -57,7 +54,7 @@ export class Head {
   }
 
   /** Full blocks, which wait to be written; oldest first. */
-  get full(): readonly GrowingBlock[] {
+  get full(): ReadonlySet<GrowingBlock> {
     return this.#full;
   }
 
@@ -65,7 +62,9 @@ export class Head {
   tickBlock(source: string, timeMs: number): TickBlock {
     const open = this.#ticks.get(source);
     if (open === undefined) return this.#openTicks(source, new SlotTable()).block;
-    if (!this.#isFull(open.block, timeMs)) return open.block;
+    const { maxMs } = open.block;
+    const isBehind = timeMs <= maxMs && this.bounds.isFromFuture(maxMs);
+    if (!isBehind && (timeMs <= maxMs || !this.#isFull(open.block, timeMs))) return open.block;
     this.#close(open);
     return this.#openTicks(source, this.#tableAfter(open.block)).block;
   }
@@ -76,7 +75,7 @@ export class Head {
     return block.table.add(series.ref);
   }
 
-  commitTick(source: string, timeMs: number, row: Row, seriesBySlot: readonly Series[]): void {
+  commitTick(source: string, timeMs: number, row: Row): void {
     const { block, log, before } = this.#tickOf(source);
     logTick(log, timeMs, row, before);
     block.tick(timeMs);
@@ -84,15 +83,14 @@ export class Head {
     for (let slot = 0; slot < size; slot++) {
       const state = states[slot];
       if (state === ABSENT) continue;
-      block.set(slot, values[slot] as number, state === STALE);
-      (seriesBySlot[slot] as Series).lastBlock = block.id; // a slot of the row
+      block.set(slot, values[slot] as number, state === STALE); // within size
     }
-    if (timeMs > this.maxMs) this.maxMs = timeMs;
+    this.bounds.seen(timeMs);
   }
 
   /** Adds one sample with a timestamp of its own. */
   addLoose(series: Series, timeMs: number, value: number, isStale: boolean): void {
-    const { block, log } = this.#looseFor(timeMs);
+    const { block, log } = this.#looseFor(series, timeMs);
     let slot = block.table.slotOf(series.ref);
     if (slot === -1) {
       logSlot(log, series.ref);
@@ -100,18 +98,15 @@ export class Head {
     }
     logLoose(log, slot, timeMs, value, isStale);
     block.add(slot, timeMs, value, isStale);
-    series.lastMs = timeMs;
-    series.lastValue = value;
-    series.isStale = isStale;
-    series.lastBlock = block.id;
-    if (timeMs > this.maxMs) this.maxMs = timeMs;
+    series.see(timeMs, value, isStale, block.id);
+    this.bounds.seen(timeMs);
   }
 
   /** Takes back what the file has of a block that was growing when the process ended. */
   restore(block: GrowingBlock, isFull: boolean): void {
-    if (block.maxMs > this.maxMs) this.maxMs = block.maxMs;
+    this.bounds.seen(block.maxMs);
     if (isFull) {
-      this.#full.push(block);
+      this.#full.add(block);
       return;
     }
     const open = { block, log: new ByteWriter(), before: new Row() };
@@ -145,7 +140,7 @@ export class Head {
 
   /** A full block has been written. */
   forget(block: GrowingBlock): void {
-    this.#full = this.#full.filter((other) => other !== block);
+    this.#full.delete(block);
   }
 
   #open(): OpenBlock<GrowingBlock>[] {
@@ -166,8 +161,14 @@ export class Head {
     return open;
   }
 
-  #looseFor(timeMs: number): OpenBlock<LooseBlock> {
-    if (this.#loose !== undefined && this.#isFull(this.#loose.block, timeMs)) this.#close(this.#loose);
+  #looseFor({ ref }: Series, timeMs: number): OpenBlock<LooseBlock> {
+    if (this.#loose !== undefined) {
+      const { block } = this.#loose;
+      const slot = block.table.slotOf(ref);
+      // In a column times ascend, also when the clock was put back.
+      const isBehind = slot !== -1 && timeMs <= block.lastOf(slot);
+      if (isBehind || this.#isFull(block, timeMs)) this.#close(this.#loose);
+    }
     this.#loose ??= {
       block: new LooseBlock(this.#options.nextBlockId(), LOOSE_SOURCE, new SlotTable()),
       log: new ByteWriter(),
@@ -176,12 +177,13 @@ export class Head {
     return this.#loose;
   }
 
-  #isFull({ rows, minMs }: GrowingBlock, timeMs: number): boolean {
-    return rows >= this.#options.rowsPerBlock || (rows > 0 && timeMs - minMs >= MAX_BLOCK_MS);
+  #isFull({ rows, minMs, maxMs }: GrowingBlock, timeMs: number): boolean {
+    if (rows === 0) return false;
+    return rows >= this.#options.rowsPerBlock || timeMs - minMs >= MAX_BLOCK_MS || maxMs - timeMs >= MAX_BLOCK_MS;
   }
 
   #close(open: OpenBlock<GrowingBlock>): void {
-    this.#full.push(open.block);
+    this.#full.add(open.block);
     if (open.log.length > 0) this.#untold.push(open);
     if (open === this.#loose) this.#loose = undefined;
     else this.#ticks.delete(open.block.source);

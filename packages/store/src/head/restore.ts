@@ -11,29 +11,31 @@ import { LogReader } from "./tick-log.ts";
 /** Logs are told whole or not at all; none is compressed, so none is longer than it says. */
 const MAX_LOG_BYTES = 2 ** 30;
 
-/** @throws {CorruptError} */
+/**
+ * A table may name series that were forgotten since it was made: they have a slot, and no samples.
+ *
+ * @returns the block, and how many of its samples are of series that are not there, which none should be
+ * @throws {CorruptError}
+ */
 export function restoredBlock(
   { id, source }: UnfinishedBlock,
   logs: readonly Uint8Array[],
   seriesOf: (ref: number) => Series | undefined,
-): GrowingBlock {
+): { readonly block: GrowingBlock; readonly orphans: number } {
   const table = new SlotTable();
-  const bySlot: Series[] = [];
+  const bySlot: (Series | undefined)[] = [];
+  let orphans = 0;
   const ticks = new TickBlock(id, source, table);
   const loose = new LooseBlock(id, source, table);
   const seen = (slot: number, timeMs: number, value: number, isStale: boolean): void => {
+    if (slot >= table.size) throw new CorruptError(`a sample of slot ${slot}, of which there are ${table.size}`);
     const series = bySlot[slot];
-    if (series === undefined) throw new CorruptError(`a sample of slot ${slot}, of which there are ${table.size}`);
-    series.lastMs = Math.max(series.lastMs, timeMs);
-    series.lastValue = value;
-    series.isStale = isStale;
-    series.lastBlock = id;
+    if (series === undefined) orphans += 1;
+    else if (timeMs >= series.lastMs) series.see(timeMs, value, isStale, id);
   };
   const reader = new LogReader({
     addSlot(ref) {
-      const series = seriesOf(ref);
-      if (series === undefined) throw new CorruptError(`a sample of series ${ref}, which is not there`);
-      bySlot[table.add(ref)] = series;
+      bySlot[table.add(ref)] = seriesOf(ref);
     },
     tick: (timeMs) => ticks.tick(timeMs),
     set(slot, value, isStale) {
@@ -46,5 +48,5 @@ export function restoredBlock(
     },
   });
   for (const log of logs) reader.read(new ByteReader(opened(log, MAX_LOG_BYTES)));
-  return source === LOOSE_SOURCE ? loose : ticks;
+  return { block: source === LOOSE_SOURCE ? loose : ticks, orphans };
 }

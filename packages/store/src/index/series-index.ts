@@ -6,6 +6,9 @@ import type { Series } from "../series.ts";
 /** Selections that are remembered until a series comes or goes: rules and dashboards ask the same again and again. */
 const MAX_REMEMBERED = 1_000;
 
+/** Most series of all that is remembered: a selection of everything may be large. */
+const MAX_REMEMBERED_SERIES = 1_000_000;
+
 interface Test {
   readonly name: string;
   readonly matches: (value: string) => boolean;
@@ -17,6 +20,7 @@ export class SeriesIndex {
   readonly #byRef = new Map<number, Series>();
   readonly #byLabel = new Map<string, Map<string, Set<Series>>>();
   readonly #remembered = new Map<string, readonly Series[]>();
+  #rememberedSeries = 0;
 
   get size(): number {
     return this.#byRef.size;
@@ -36,7 +40,7 @@ export class SeriesIndex {
   }
 
   add(series: Series): void {
-    this.#remembered.clear();
+    this.#forgetSelections();
     this.#byKey.set(series.labels.key, series);
     this.#byRef.set(series.ref, series);
     for (const [name, value] of series.labels) {
@@ -52,7 +56,7 @@ export class SeriesIndex {
   }
 
   remove(series: Series): void {
-    this.#remembered.clear();
+    this.#forgetSelections();
     this.#byKey.delete(series.labels.key);
     this.#byRef.delete(series.ref);
     for (const [name, value] of series.labels) {
@@ -70,8 +74,10 @@ export class SeriesIndex {
     const remembered = this.#remembered.get(key);
     if (remembered !== undefined) return remembered;
     const found = this.#find(matchers);
-    if (this.#remembered.size >= MAX_REMEMBERED) this.#remembered.clear();
+    const isMuch = this.#rememberedSeries + found.length > MAX_REMEMBERED_SERIES;
+    if (isMuch || this.#remembered.size >= MAX_REMEMBERED) this.#forgetSelections();
     this.#remembered.set(key, found);
+    this.#rememberedSeries += found.length;
     return found;
   }
 
@@ -86,6 +92,11 @@ export class SeriesIndex {
   /** How many series have each value of the label. */
   countByValue(name: string): Map<string, number> {
     return new Map([...(this.#byLabel.get(name) ?? [])].map(([value, having]) => [value, having.size]));
+  }
+
+  #forgetSelections(): void {
+    this.#remembered.clear();
+    this.#rememberedSeries = 0;
   }
 
   /** The fewest series that one matcher leaves are tested for the others. */

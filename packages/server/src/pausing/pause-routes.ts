@@ -1,0 +1,161 @@
+/** What people and programs ask of the guard over HTTP: how things stand, pause, arm, the journal. */
+import {
+  type Guard,
+  GuardError,
+  JOURNAL_KINDS,
+  type JournalKind,
+  type Pause,
+  parseScope,
+  printScope,
+  type Scope,
+} from "@haltwatch/guard";
+import { z } from "zod";
+import { ApiError, type ApiRequest, type Route } from "../api/index.ts";
+
+export interface PauseRouteOptions {
+  readonly guard: Guard;
+  /** Whether a pause's rule still fires. */
+  readonly isFiring: (pause: Pause) => boolean;
+  readonly now: () => number;
+}
+
+const pauseBody = z.strictObject({
+  scope: z.string(),
+  state: z.enum(["REDUCING", "HALTED"]).default("HALTED"),
+  reason: z.string().min(1, "say why"),
+  by: z.string().min(1, "say who"),
+});
+
+const armBody = z.strictObject({
+  scope: z.string(),
+  reason: z.string().min(1, "say why it is safe to trade again"),
+  by: z.string().min(1, "say who"),
+  force: z.boolean().default(false),
+});
+
+/** As Alertmanager sends it (https://prometheus.io/docs/alerting/latest/configuration/#webhook_config): what is read of it. */
+const alertmanagerBody = z.object({
+  alerts: z.array(
+    z.object({
+      status: z.string(),
+      labels: z.record(z.string(), z.string()),
+      annotations: z.record(z.string(), z.string()).default({}),
+    }),
+  ),
+});
+
+export function pauseRoutes({ guard, isFiring, now }: PauseRouteOptions): Route[] {
+  return [
+    {
+      methods: ["GET"],
+      path: "/api/haltwatch/pauses",
+      access: "read",
+      handle: () => ({ kind: "data", data: guard.pauses().map(shown) }),
+    },
+    {
+      methods: ["POST"],
+      path: "/api/haltwatch/pause",
+      access: "control",
+      handle: (request) => {
+        const { scope, ...body } = read(request, pauseBody);
+        return { kind: "data", data: shown(paused(guard, { ...body, scope: scopeOf(scope), timeMs: now() })) };
+      },
+    },
+    {
+      methods: ["POST"],
+      path: "/api/haltwatch/arm",
+      access: "control",
+      handle: (request) => {
+        const { scope, ...body } = read(request, armBody);
+        const outcome = guard.arm({ ...body, scope: scopeOf(scope), timeMs: now(), firing: isFiring });
+        if (outcome.kind === "refused") throw new ApiError("bad_data", `${outcome.message}. ${outcome.hint}`);
+        const { epoch, armed, remaining, isForced } = outcome;
+        return { kind: "data", data: { epoch, isForced, armed: armed.map(shown), remaining: remaining.map(shown) } };
+      },
+    },
+    {
+      methods: ["POST"],
+      path: "/api/haltwatch/alertmanager",
+      access: "control",
+      handle: (request) => {
+        const { alerts } = read(request, alertmanagerBody);
+        // Resolved alerts arm nothing: a pause is latched.
+        const firing = alerts.filter(({ status, labels }) => status === "firing" && labels["action"] !== undefined);
+        return { kind: "data", data: firing.map((alert) => shown(pausedBy(guard, alert, now()))) };
+      },
+    },
+    {
+      methods: ["GET"],
+      path: "/api/haltwatch/journal",
+      access: "read",
+      handle: ({ parameters }) => {
+        const kind = parameters.get("kind") || undefined;
+        if (kind !== undefined && !isKind(kind)) {
+          throw new ApiError("bad_data", `no entries are of kind ${kind}. Known are ${JOURNAL_KINDS.join(", ")}`);
+        }
+        return { kind: "data", data: [...guard.journal.entries({ kind })] };
+      },
+    },
+    {
+      methods: ["GET"],
+      path: "/api/haltwatch/journal/verify",
+      access: "read",
+      handle: () => ({ kind: "data", data: guard.journal.verify() }),
+    },
+  ];
+}
+
+type Alert = z.output<typeof alertmanagerBody>["alerts"][number];
+
+function pausedBy(guard: Guard, { labels, annotations }: Alert, timeMs: number): Pause {
+  const { alertname = "", bot, venue, strategy, action } = labels;
+  return paused(guard, {
+    scope: { bot, venue, strategy },
+    state: action === "reduce" ? "REDUCING" : "HALTED",
+    reason: annotations["summary"] ?? alertname,
+    by: "alertmanager",
+    rule: alertname === "" ? undefined : alertname,
+    timeMs,
+  });
+}
+
+/** A pause that is not on the disk holds, and whoever asked for it must know that it would not outlive the process. */
+function paused(guard: Guard, request: Parameters<Guard["pause"]>[0]): Pause {
+  try {
+    return guard.pause(request);
+  } catch (error) {
+    if (!(error instanceof GuardError)) throw error;
+    throw new ApiError("internal", `${error.message}. ${error.hint}`, error);
+  }
+}
+
+function read<T extends z.ZodType>({ body }: ApiRequest, schema: T): z.output<T> {
+  let json: unknown;
+  try {
+    json = JSON.parse(Buffer.from(body).toString());
+  } catch {
+    throw new ApiError("bad_data", "the body is no JSON");
+  }
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new ApiError("bad_data", `${issue?.path.join(".") ?? "body"}: ${issue?.message ?? "is wrong"}`);
+}
+
+function scopeOf(text: string): Scope {
+  try {
+    return parseScope(text);
+  } catch (error) {
+    if (!(error instanceof GuardError)) throw error;
+    throw new ApiError("bad_data", `${error.message}. ${error.hint}`);
+  }
+}
+
+function isKind(text: string): text is JournalKind {
+  return JOURNAL_KINDS.some((kind) => kind === text);
+}
+
+/** A pause as people read it. */
+function shown({ scope, timeMs, ...pause }: Pause): object {
+  return { ...pause, scope: printScope(scope), time: new Date(timeMs).toISOString() };
+}
