@@ -14,6 +14,7 @@ export interface RunFlags {
 /** @returns once it has stopped */
 export async function run(flags: RunFlags, version: string): Promise<void> {
   // What is appended lives long or for a moment: a young generation of 48 MB would be for nothing.
+  setFlagsFromString("--max-semi-space-size=2");
   setFlagsFromString("--semi-space-growth-factor=1");
   const layers: ConfigLayers = {
     file: flags.config,
