@@ -2,6 +2,7 @@
 import { exposition } from "./exposition/exposition.ts";
 import { expositionParser } from "./exposition-parser/exposition-parser.ts";
 import { promql } from "./promql/promql.ts";
+import { reaction } from "./reaction/reaction.ts";
 import { record } from "./record/record.ts";
 import { scrape } from "./scrape/scrape.ts";
 import { store } from "./store/store.ts";
@@ -15,6 +16,7 @@ const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
   ["parser", expositionParser],
   ["promql", promql],
   ["store", store],
+  ["reaction", reaction],
   ["scrape", scrape],
 ]);
 

@@ -3,6 +3,7 @@
  * changes stays as it is for three seconds at least, and no condition lasts about as long as a rule's `for`: two servers that
  * look once a second, each at its own moment, then must see the same.
  */
+import { Phases, Random } from "./phases.ts";
 
 export interface AlertScenario {
   readonly name: string;
@@ -21,60 +22,6 @@ const FOR_S = 5;
 const SHORT = [3] as const;
 const LONG = [9, 10, 12] as const;
 const ANY = [...SHORT, ...LONG] as const;
-
-class Random {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** From 0 to 1. */
-  next(): number {
-    this.#state = (Math.imul(this.#state, 1_664_525) + 1_013_904_223) >>> 0;
-    return this.#state / 4_294_967_296;
-  }
-
-  of<T>(list: readonly [T, ...T[]]): T {
-    return list[Math.floor(this.next() * list.length)] ?? list[0];
-  }
-}
-
-/** A value that is one thing for a while, then another; between two of them, and before and after all, it is the quiet one. */
-class Phases<T> {
-  readonly #phases: { readonly from: number; readonly to: number; readonly value: T }[] = [];
-  readonly #quiet: T;
-
-  constructor(
-    random: Random,
-    endS: number,
-    quiet: T,
-    values: readonly [T, ...T[]],
-    lengths: readonly [number, ...number[]],
-  ) {
-    this.#quiet = quiet;
-    for (let from = random.of([1, 3]); ; ) {
-      const to = from + random.of(lengths);
-      if (to > endS) break;
-      this.#phases.push({ from, to, value: random.of(values) });
-      from = to + random.of([3, 4, 5]);
-    }
-  }
-
-  at(seconds: number): T {
-    return this.#phases.find(({ from, to }) => seconds >= from && seconds < to)?.value ?? this.#quiet;
-  }
-
-  /** How many phases have begun. */
-  begun(seconds: number): number {
-    return this.#phases.filter(({ from }) => from <= seconds).length;
-  }
-
-  /** Seconds since the latest beginning of a phase, or since long before. */
-  sinceBegin(seconds: number): number {
-    return seconds - (this.#phases.findLast(({ from }) => from <= seconds)?.from ?? -1000);
-  }
-}
 
 /** @param endS when all is over, seconds after the start */
 export function alertScenarios(seed: number, endS: number): readonly AlertScenario[] {
@@ -104,7 +51,7 @@ function flapping(random: Random, endS: number): AlertScenario {
 }
 
 function resets(random: Random, endS: number): AlertScenario {
-  const busy = new Phases(random, endS, 0, [50, 80], LONG);
+  const busy = new Phases(random, endS, false, [true], LONG);
   return {
     name: "counter resets",
     rules: [
@@ -113,11 +60,11 @@ function resets(random: Random, endS: number): AlertScenario {
       { alert: "OrdersBusyLong", expr: "increase(reset_orders_total[5s]) > 20", for: `${FOR_S - 1}s` },
     ],
     inexact: ["OrdersReset", "OrdersBusy", "OrdersBusyLong"],
-    // Each busy phase begins with a reset: from far above to zero.
+    // Each busy phase begins with a reset: from far above, or from where the last one left it, to zero. Orders come in its first
+    // seconds only: until the next there are eight without, three more than the rules look back.
     exposition(s) {
-      const since = busy.sinceBegin(s);
-      const idle = busy.begun(s) === 0 ? 100_000 : 0;
-      return `# TYPE reset_orders_total counter\nreset_orders_total{bot="a"} ${idle + Math.floor(Math.min(since, 9) * 50 * (idle > 0 ? 0 : 1))}\n`;
+      const orders = busy.begun(s) === 0 ? 100_000 : Math.floor(50 * Math.min(busy.sinceBegin(s), 4));
+      return `# TYPE reset_orders_total counter\nreset_orders_total{bot="a"} ${orders}\n`;
     },
   };
 }
@@ -135,7 +82,7 @@ function restarts(random: Random, endS: number): AlertScenario {
     exposition(s) {
       if (down.at(s)) return undefined;
       const run = down.begun(s);
-      const isYoung = run > 0 && down.sinceBegin(s) < 3 + 9;
+      const isYoung = run > 0 && down.sinceBegin(s) < SHORT[0] + LONG[0];
       return [
         `restart_start_seconds ${1000 + run}`,
         `restart_age_phase ${isYoung ? 1 : 0}`,

@@ -154,21 +154,8 @@ interface Answered {
 
 /** What 2.42's parser says, what ours says, and where the difference is from. */
 const PARSER_MESSAGES: readonly (readonly [theirs: string, ours: string, why: string])[] = [
-  ["unclosed left parenthesis", "unexpected end of input", "our lexer does not look for what closes a parenthesis"],
-  ["unclosed left bracket", "in subquery or range, expected", "our lexer does not look for what closes a bracket"],
-  [
-    "unexpected end of input inside braces",
-    "in label matching, expected",
-    "our lexer does not look for what closes a brace",
-  ],
   ["in offset, expected duration", "in offset, expected number, duration", "3.x takes other things as an offset, too"],
-  [
-    "error parsing regexp",
-    "error parsing regexp",
-    "3.x reads patterns with the flag s; ours names the matcher's place",
-  ],
-  ["must use BOOL modifier", "must use BOOL modifier", "ours names the place of the whole comparison"],
-  ["unexpected <", 'unexpected identifier "', "ours calls a keyword an identifier where none is expected"],
+  ["error parsing regexp", "error parsing regexp", "3.x reads patterns with the flag s"],
   ['unexpected "<Item', "unexpected <@>", "2.42 has no name for @"],
 ];
 
@@ -212,11 +199,6 @@ const DIFFERENCES: readonly {
     why: "3.x takes any name of a label in label_replace",
     applies: ({ form }, ours, theirs) =>
       form.get("query")?.includes("'a b'") === true && ours.status === 200 && theirs.status === 422,
-  },
-  {
-    why: "the series that are too many are named in the order they came, and ours by name first",
-    applies: (_, ours, theirs) =>
-      [ours, theirs].every(({ status, body }) => status === 422 && body.error?.startsWith("found duplicate series")),
   },
   {
     why: "3.x takes limit_per_metric",

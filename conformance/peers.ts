@@ -17,6 +17,8 @@ const PEERS = {
   alertmanager: { command: "prometheus-alertmanager" },
   chromium: { command: "chromium" },
   wrk: { command: "wrk" },
+  python3: { command: "python3" },
+  go: { command: "go" },
   bun: { file: join(PEERS_DIR, ".bin/bun") },
   deno: { file: join(PEERS_DIR, ".bin/deno") },
   node20: { file: join(PEERS_DIR, `node-${process.platform}-${process.arch}/bin/node`) },

@@ -134,8 +134,10 @@ export class HaltwatchProcess {
   }
 
   /** Series of a query for a range vector: `up[1m]`. */
-  samples(query: string): Promise<readonly ShownSeries[]> {
-    return shownSamples(this.url, query);
+  async samples(query: string): Promise<readonly ShownSeries[]> {
+    const path = `/api/v1/query?query=${encodeURIComponent(query)}`;
+    const { result } = await apiData<{ result: readonly ShownSeries[] }>(this.url, path);
+    return result;
   }
 
   /** Asks again until this gives something that is not `undefined`. */
@@ -156,12 +158,6 @@ export class HaltwatchProcess {
 export async function shownAlerts(url: string): Promise<readonly ShownAlert[]> {
   const { alerts } = await apiData<{ alerts: readonly ShownAlert[] }>(url, "/api/v1/alerts");
   return alerts;
-}
-
-export async function shownSamples(url: string, query: string): Promise<readonly ShownSeries[]> {
-  const path = `/api/v1/query?query=${encodeURIComponent(query)}`;
-  const { result } = await apiData<{ result: readonly ShownSeries[] }>(url, path);
-  return result;
 }
 
 /** `data` of an answer of Prometheus's HTTP API, whose shape the caller knows. */

@@ -160,6 +160,7 @@ function countValues(context: EvaluationContext, groups: readonly Group[], label
   const results: VectorSeries[] = [];
   for (const { labels, members } of groups) {
     const builder = new SeriesBuilder(context.steps.count);
+    const made = new Map<string, VectorSeries>();
     for (let step = 0; step < context.steps.count; step++) {
       const counts = new Map<string, number>();
       for (const { present, values } of members) {
@@ -167,7 +168,15 @@ function countValues(context: EvaluationContext, groups: readonly Group[], label
         const text = plainNumber(values[step] as number);
         counts.set(text, (counts.get(text) ?? 0) + 1);
       }
-      for (const [text, count] of counts) builder.set(builder.seriesOf(labels.with(label, text), false), step, count);
+      for (const [text, count] of counts) {
+        let series = made.get(text);
+        if (series === undefined) {
+          context.spend(context.steps.count); // one series for each value there is: that can be many
+          series = builder.seriesOf(labels.with(label, text), false);
+          made.set(text, series);
+        }
+        builder.set(series, step, count);
+      }
     }
     results.push(...builder.vector().series);
   }

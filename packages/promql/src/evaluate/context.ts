@@ -133,6 +133,7 @@ export class EvaluationContext {
   /** The same, over other steps. */
   over(steps: Steps): EvaluationContext {
     const { lookbackMs, subqueryStepMs, delayedNameRemoval, useStartTimestamps } = this;
+    this.spend(steps.count); // before there is an array of that length
     return new EvaluationContext(
       this.storage,
       steps,
@@ -157,6 +158,12 @@ export class EvaluationContext {
         "Ask for fewer series or a shorter time, or raise maxSamples",
       );
     }
+    this.work(samples);
+  }
+
+  /** Called for whatever takes time without taking memory: so many samples are looked at. @throws {PromqlEvaluationError} */
+  work(samples: number): void {
+    const budget = this.#budget;
     budget.sinceLook += samples;
     if (budget.sinceLook < LOOK_EACH_SAMPLES) return;
     budget.sinceLook = 0;
@@ -169,7 +176,7 @@ export class EvaluationContext {
       throw new PromqlEvaluationError("CANCELED", "query was canceled in query execution", "Ask again");
     if (performance.now() > deadline) {
       throw new PromqlEvaluationError(
-        "LIMIT",
+        "TIMEOUT",
         "query timed out in query execution",
         "Ask for less, or raise timeoutMs",
       );

@@ -2,6 +2,7 @@ import { Labels } from "@haltwatch/store/labels";
 import { expect, test } from "vitest";
 import { faults } from "../script/faults.ts";
 import { MemoryStorage } from "../storage/memory-storage.ts";
+import type { QueryLimits } from "./context.ts";
 import { queryInstant, queryRange } from "./engine.ts";
 
 const ORDERS = `
@@ -65,6 +66,15 @@ eval_fail instant at 1m orders_total + on() orders_total
   ).toEqual([]);
 });
 
+test("series that are too many for a match are named with all their labels", () => {
+  const memory = new MemoryStorage();
+  for (const id of ["1", "2"]) memory.append(Labels.from({ __name__: "m", id }), 0, 1);
+
+  expect(() => queryInstant(memory, "m + on() m", 0)).toThrow(
+    'found duplicate series for the match group {} on the right hand-side of the operation: [{__name__="m", id="2"}, {__name__="m", id="1"}];many-to-many matching not allowed: matching labels must be unique on one side',
+  );
+});
+
 test("aggregations, subqueries and absence, over a range of steps", () => {
   expect(
     faults(`${ORDERS}
@@ -96,10 +106,14 @@ test("a query that asks for too much is stopped by its limits, and can be cancel
   const stopped = new AbortController();
   stopped.abort();
 
-  expect(() => queryRange(memory, "m", range, { limits: { maxSamples: 500 } })).toThrow(/too many samples/);
+  expect(() => queryRange(memory, "m", range, { limits: { maxSamples: 500 } })).toThrow(
+    expect.objectContaining({ code: "LIMIT", message: expect.stringContaining("too many samples") }),
+  );
   expect(() => queryRange(memory, "m", { ...range, stepMs: 1 })).toThrow(/exceeded maximum resolution of 11000/);
   expect(() => queryInstant(memory, "m", 0, { signal: stopped.signal })).toThrow(/canceled/);
-  expect(() => queryInstant(memory, "m", 0, { limits: { timeoutMs: -1 } })).toThrow(/timed out/);
+  expect(() => queryInstant(memory, "m", 0, { limits: { timeoutMs: -1 } })).toThrow(
+    expect.objectContaining({ code: "TIMEOUT", message: "query timed out in query execution" }),
+  );
 });
 
 test("names go at once, or in the end where that is asked for", () => {
@@ -122,4 +136,16 @@ test("what is shown is in columns, with its times", () => {
       { labels: Labels.from({ id: "1" }), times: Float64Array.of(0, 2000, 4000), values: Float64Array.of(0, 4, 8) },
     ],
   });
+});
+
+test("what takes long or much is stopped in the midst of it, whatever it is", () => {
+  const storage = new MemoryStorage();
+  const labels = Labels.from({ __name__: "x" });
+  for (let second = 0; second < 3000; second++) storage.append(labels, second * 1000, Math.sin(second));
+  const range = { startMs: 0, endMs: 3_000_000, stepMs: 1000 };
+  const ask = (query: string, limits: Partial<QueryLimits>) => () => queryRange(storage, query, range, { limits });
+
+  expect(ask('count_values("v", x)', { maxSamples: 100_000 })).toThrow("too many samples");
+  expect(ask("max_over_time(x[1h:1ms])", { maxSamples: 100_000 })).toThrow("too many samples");
+  expect(ask("mad_over_time(x[1h])", { timeoutMs: 50 })).toThrow("timed out");
 });

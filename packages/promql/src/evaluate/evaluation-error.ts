@@ -1,7 +1,7 @@
 /** A query is well written and cannot be answered: what it met, and what to do. */
 export class PromqlEvaluationError extends Error {
   override readonly name = "PromqlEvaluationError";
-  readonly code: "EXECUTION" | "LIMIT" | "NATIVE_HISTOGRAM" | "CANCELED";
+  readonly code: "EXECUTION" | "LIMIT" | "TIMEOUT" | "NATIVE_HISTOGRAM" | "CANCELED";
   readonly hint: string;
 
   constructor(code: PromqlEvaluationError["code"], message: string, hint: string) {

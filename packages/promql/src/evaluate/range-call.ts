@@ -107,6 +107,7 @@ function windows(
     const window = new Window(one, bounds.of(one.times));
     for (let step = 0; step < result.values.length; step++) {
       if (!window.moveTo(ranges, step, context.timeAt(step))) continue;
+      context.work(window.length);
       const value = at(window, step);
       if (value === undefined) continue;
       result.values[step] = value;

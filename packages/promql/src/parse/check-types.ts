@@ -84,7 +84,13 @@ class TypeCheck {
     this.check(right);
     const types = [valueType(left), valueType(right)];
     if (returnBool && !isComparison(operator))
-      throw this.#error(expr, "bool modifier can only be used on comparison operators");
+      throw this.#errorAtOperator(expr, "bool modifier can only be used on comparison operators");
+    const areScalars = types.every((type) => type === "scalar");
+    if (areScalars && isComparison(operator) && !returnBool)
+      throw this.#errorAtOperator(expr, "comparisons between scalars must use BOOL modifier");
+    const twice = matching?.on === true ? matching.labels.find((label) => matching.include.includes(label)) : undefined;
+    if (twice !== undefined)
+      throw this.#errorAtOperator(expr, `label "${twice}" must not occur in ON and GROUP clause at once`);
     for (const [index, type] of types.entries()) {
       if (type === "scalar" || type === "vector") continue;
       throw this.#error(
@@ -92,20 +98,18 @@ class TypeCheck {
         "binary expression must contain only scalar and instant vector types",
       );
     }
-    if (!types.includes("vector")) {
-      if (isComparison(operator) && !returnBool)
-        throw this.#error(expr, "comparisons between scalars must use BOOL modifier");
-    }
+    const isSet = isSetOperator(operator);
     if (types.includes("scalar")) {
-      if (isSetOperator(operator))
-        throw this.#error(expr, `set operator "${operator}" not allowed in binary scalar expression`);
       if (matching !== undefined && matching.labels.length > 0)
         throw this.#error(expr, "vector matching only allowed between instant vectors");
       if (matching?.fill !== undefined)
         throw this.#error(expr, "filling in missing series only allowed between instant vectors");
+      if (isSet) throw this.#error(expr, `set operator "${operator}" not allowed in binary scalar expression`);
     }
-    if (isSetOperator(operator) && matching?.fill !== undefined)
-      throw this.#error(expr, "filling in missing series not allowed for set operators");
+    if (!isSet || matching === undefined) return;
+    if (matching.cardinality !== "many-to-many")
+      throw this.#error(expr, `no grouping allowed for "${operator}" operation`);
+    if (matching.fill !== undefined) throw this.#error(expr, "filling in missing series not allowed for set operators");
   }
 
   #aggregate(expr: AggregateExpr): void {
@@ -157,6 +161,13 @@ class TypeCheck {
     const type = valueType(expr);
     if (type !== wanted)
       throw this.#error(expr, `expected type ${TYPE_NAMES[wanted]} in ${where}, got ${TYPE_NAMES[type]}`);
+  }
+
+  /** Points at the first thing after the left side that is no space, as Prometheus does. */
+  #errorAtOperator({ left, right }: BinaryExpr, reason: string): PromqlParseError {
+    const between = this.#query.slice(left.span.end, right.span.start);
+    const start = left.span.end + (between.length - between.trimStart().length);
+    return new PromqlParseError(this.#query, { start, end: left.span.end + between.trimEnd().length }, reason);
   }
 
   #error(expr: Expr, reason: string): PromqlParseError {

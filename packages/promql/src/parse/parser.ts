@@ -4,28 +4,23 @@
  * and the unary signs; `^` (to the right); then `offset`, `@` and `[…]`, which cling to what stands right before them.
  */
 
-import { type LabelMatcher, type MatchOperator, patternFault } from "@haltwatch/store/labels";
 import {
   AGGREGATIONS,
   type AggregationOperator,
-  type AtModifier,
   type BinaryOperator,
   type Call,
   type Expr,
-  type ExtendedRange,
-  type FillValues,
-  isSetOperator,
   takesParam,
   type VectorMatching,
-  type VectorSelector,
   valueType,
 } from "../ast.ts";
-import type { DurationExpr } from "../duration-expression.ts";
 import { FUNCTIONS } from "../functions/signatures.ts";
 import { PromqlParseError } from "../promql-error.ts";
 import { checkTypes } from "./check-types.ts";
-import { parseOffsetDuration, parseRangeDuration } from "./duration-expression.ts";
 import type { Token } from "./lexer.ts";
+import { parseGroupingLabels, parseMatching } from "./matching.ts";
+import { parseAtModifier, parseExtended, parseOffset, parseRange } from "./postfix.ts";
+import { parseSelector } from "./selector.ts";
 import { TokenReader } from "./token-reader.ts";
 
 /** Longest query, characters. */
@@ -49,16 +44,11 @@ const PRECEDENCE: ReadonlyMap<string, number> = new Map([
 ]);
 const POWER = 6;
 
-const MATCH_OPERATORS: readonly string[] = ["=", "!=", "=~", "!~"] satisfies MatchOperator[];
-
 /** Words that cannot be a metric's name; other keywords can. Case does not count. Source: `metric_identifier`. */
 const RESERVED: ReadonlySet<string> = new Set([
   ...["atan2", "on", "ignoring", "group_left", "group_right", "bool"],
   ...["inf", "nan"],
 ]);
-
-/** Numbers in words are no labels where labels are listed. */
-const NUMBER_WORD = /^(?:inf|nan)$/i;
 
 /**
  * The query as a tree, its types checked.
@@ -89,9 +79,9 @@ class Parser {
   }
 
   query(): Expr {
-    if (this.#in.peek().kind === "end") throw this.#in.error({ start: 0, end: 0 }, "no expression found in input");
+    if (this.#in.isAtEnd()) throw this.#in.error({ start: 0, end: 0 }, "no expression found in input");
     const expr = this.#expr(0);
-    if (this.#in.peek().kind !== "end") throw this.#in.unexpected();
+    if (!this.#in.isAtEnd()) throw this.#in.unexpected();
     return expr;
   }
 
@@ -123,59 +113,12 @@ class Parser {
 
   #binary(left: Expr, operator: BinaryOperator, above: number): Expr {
     const returnBool = this.#in.takeWord("bool");
-    const matching = this.#matching(operator);
+    const matching = parseMatching(this.#in, operator);
     const right = this.#expr(above);
     const span = { start: left.span.start, end: right.span.end };
     const areVectors = valueType(left) === "vector" && valueType(right) === "vector";
     const isIdle = matching !== undefined && (areVectors ? isDefault(matching) : isForgotten(matching));
     return { kind: "binary", operator, left, right, returnBool, matching: isIdle ? undefined : matching, span };
-  }
-
-  #matching(operator: BinaryOperator): VectorMatching | undefined {
-    const on = this.#in.takeWord("on");
-    const ignoring = !on && this.#in.takeWord("ignoring");
-    const labels = on || ignoring ? this.#groupingLabels() : [];
-    const left = (on || ignoring) && this.#in.takeWord("group_left");
-    const right = (on || ignoring) && !left && this.#in.takeWord("group_right");
-    const include = (left || right) && this.#in.is("(") ? this.#groupingLabels() : [];
-    const isSet = isSetOperator(operator);
-    if ((left || right) && isSet) {
-      throw this.#in.error(this.#in.previousSpan(), `no grouping allowed for "${operator}" operation`);
-    }
-    const twice = on ? include.find((label) => labels.includes(label)) : undefined;
-    if (twice !== undefined) {
-      throw this.#in.error(this.#in.previousSpan(), `label "${twice}" must not occur in ON and GROUP clause at once`);
-    }
-    const fill = this.#fill();
-    if (!on && !ignoring && fill === undefined) return undefined;
-    const cardinality = isSet ? "many-to-many" : left ? "many-to-one" : right ? "one-to-many" : "one-to-one";
-    return { cardinality, labels, on, include, fill };
-  }
-
-  /** `fill(0)`, or one or both of `fill_left(0)` and `fill_right(0)`. Without parenthesis they are metrics. */
-  #fill(): FillValues | undefined {
-    if (this.#in.isCallOf("fill")) {
-      const value = this.#fillValue();
-      return { left: value, right: value };
-    }
-    const fill: { left: number | undefined; right: number | undefined } = { left: undefined, right: undefined };
-    for (let i = 0; i < 2; i++) {
-      if (fill.left === undefined && this.#in.isCallOf("fill_left")) fill.left = this.#fillValue();
-      else if (fill.right === undefined && this.#in.isCallOf("fill_right")) fill.right = this.#fillValue();
-    }
-    return fill.left === undefined && fill.right === undefined ? undefined : fill;
-  }
-
-  #fillValue(): number {
-    this.#in.next();
-    this.#in.next(); // the parenthesis that the caller saw
-    const negative = this.#in.take("-");
-    if (!negative) this.#in.take("+");
-    const token = this.#in.next();
-    const value = this.#in.numberOf(token);
-    if (value === undefined) throw this.#in.unexpectedToken(token, "fill", "number or duration");
-    if (!this.#in.take(")")) throw this.#in.unexpected("fill", '")"');
-    return negative ? -value : value;
   }
 
   #unary(): Expr {
@@ -192,125 +135,13 @@ class Parser {
   #postfix(): Expr {
     let expr = this.#primary();
     while (true) {
-      if (this.#in.is("[")) expr = this.#range(expr);
-      else if (this.#in.takeWord("offset")) expr = this.#offset(expr);
-      else if (this.#in.takeWord("anchored")) expr = this.#extended(expr, "anchored");
-      else if (this.#in.takeWord("smoothed")) expr = this.#extended(expr, "smoothed");
-      else if (this.#in.is("@")) expr = this.#atModifier(expr);
+      if (this.#in.is("[")) expr = parseRange(this.#in, expr);
+      else if (this.#in.takeWord("offset")) expr = parseOffset(this.#in, expr);
+      else if (this.#in.takeWord("anchored")) expr = parseExtended(this.#in, expr, "anchored");
+      else if (this.#in.takeWord("smoothed")) expr = parseExtended(this.#in, expr, "smoothed");
+      else if (this.#in.is("@")) expr = parseAtModifier(this.#in, expr);
       else return expr;
     }
-  }
-
-  #range(expr: Expr): Expr {
-    const { span: open } = this.#in.next();
-    const range = parseRangeDuration(this.#in);
-    const [rangeMs, rangeExpr] = [literalMs(range), workedOut(range)];
-    if (this.#in.take("]")) {
-      const span = { start: expr.span.start, end: this.#in.previousSpan().end };
-      const brackets = { start: open.start, end: span.end };
-      if (expr.kind !== "vector-selector") throw this.#in.error(brackets, "ranges only allowed for vector selectors");
-      if (expr.offsetMs !== 0 || expr.offsetExpr !== undefined)
-        throw this.#in.error(brackets, "no offset modifiers allowed before range");
-      if (expr.at !== undefined) throw this.#in.error(brackets, "no @ modifiers allowed before range");
-      return { kind: "matrix-selector", selector: expr, rangeMs, rangeExpr, span };
-    }
-    if (!this.#in.take(":")) throw this.#in.unexpected("subquery or range", '":" or "]"');
-    const step = this.#in.is("]") ? undefined : parseRangeDuration(this.#in);
-    if (!this.#in.take("]")) throw this.#in.unexpected("subquery selector", '"]"');
-    return {
-      kind: "subquery",
-      expr,
-      rangeMs,
-      rangeExpr,
-      stepMs: step === undefined ? undefined : literalMs(step),
-      stepExpr: step === undefined ? undefined : workedOut(step),
-      offsetMs: 0,
-      offsetExpr: undefined,
-      at: undefined,
-      span: { start: expr.span.start, end: this.#in.previousSpan().end },
-    };
-  }
-
-  #offset(expr: Expr): Expr {
-    const duration = parseOffsetDuration(this.#in);
-    const offset = { offsetMs: literalMs(duration), offsetExpr: workedOut(duration) };
-    const set = <T extends VectorSelector | Extract<Expr, { kind: "subquery" }>>(before: T): T => {
-      if (before.offsetMs !== 0 || before.offsetExpr !== undefined)
-        throw this.#in.error(expr.span, "offset may not be set multiple times");
-      return { ...before, ...offset };
-    };
-    const span = { start: expr.span.start, end: this.#in.previousSpan().end };
-    switch (expr.kind) {
-      case "vector-selector":
-      case "subquery":
-        return { ...set(expr), span };
-      case "matrix-selector":
-        return { ...expr, selector: set(expr.selector), span };
-      default:
-        throw this.#in.error(
-          expr.span,
-          "offset modifier must be preceded by an instant vector selector or range vector selector or a subquery",
-        );
-    }
-  }
-
-  #extended(expr: Expr, modifier: ExtendedRange): Expr {
-    const set = (selector: VectorSelector): VectorSelector => {
-      if (selector.extended !== undefined && selector.extended !== modifier)
-        throw this.#in.error(expr.span, "anchored and smoothed modifiers cannot be used together");
-      return { ...selector, extended: modifier };
-    };
-    const span = { start: expr.span.start, end: this.#in.previousSpan().end };
-    switch (expr.kind) {
-      case "vector-selector":
-        return { ...set(expr), span };
-      case "matrix-selector":
-        return { ...expr, selector: set(expr.selector), span };
-      case "subquery":
-        throw this.#in.error(expr.span, `${modifier} modifier is not supported for subqueries`);
-      default:
-        throw this.#in.error(expr.span, `${modifier} modifier not implemented`);
-    }
-  }
-
-  #atModifier(expr: Expr): Expr {
-    this.#in.next();
-    const modifier = this.#atTime();
-    const set = (before: AtModifier | undefined): AtModifier => {
-      if (before !== undefined) throw this.#in.error(expr.span, "@ <timestamp> may not be set multiple times");
-      return modifier;
-    };
-    const span = { start: expr.span.start, end: this.#in.previousSpan().end };
-    switch (expr.kind) {
-      case "vector-selector":
-      case "subquery":
-        return { ...expr, at: set(expr.at), span };
-      case "matrix-selector":
-        return { ...expr, selector: { ...expr.selector, at: set(expr.selector.at) }, span };
-      default:
-        throw this.#in.error(
-          expr.span,
-          "@ modifier must be preceded by an instant vector selector or range vector selector or a subquery",
-        );
-    }
-  }
-
-  #atTime(): AtModifier {
-    for (const kind of ["start", "end"] as const) {
-      if (!this.#in.takeWord(kind)) continue;
-      if (!this.#in.take("(") || !this.#in.take(")")) throw this.#in.unexpected("@", '"(" and ")"');
-      return { kind };
-    }
-    const negative = this.#in.take("-");
-    if (!negative) this.#in.take("+");
-    const token = this.#in.next();
-    const seconds = this.#in.numberOf(token);
-    if (seconds === undefined) throw this.#in.unexpectedToken(token, "@", "timestamp");
-    const timestampMs = Math.round((negative ? -seconds : seconds) * 1000);
-    if (!Number.isFinite(timestampMs) || Math.abs(timestampMs) >= 2 ** 63) {
-      throw this.#in.error(token.span, `timestamp out of bounds for @ modifier: ${token.text}`);
-    }
-    return { kind: "timestamp", timestampMs };
   }
 
   #primary(): Expr {
@@ -321,7 +152,7 @@ class Parser {
       return { kind: "string", value: token.text, span: token.span };
     }
     if (token.kind === "operator" && token.text === "(") return this.#paren();
-    if (token.kind === "operator" && token.text === "{") return this.#selector(undefined, token.span.start);
+    if (token.kind === "operator" && token.text === "{") return parseSelector(this.#in, undefined, token.span.start);
     if (token.kind !== "identifier") throw this.#in.unexpected();
     return this.#word();
   }
@@ -354,7 +185,7 @@ class Parser {
     }
     if (calls && !token.text.includes(":")) return this.#call(token);
     if (RESERVED.has(lower)) throw this.#in.unexpectedToken(token);
-    return this.#selector(token, token.span.start);
+    return parseSelector(this.#in, token, token.span.start);
   }
 
   #aggregate(operator: AggregationOperator, { span }: Token): Expr {
@@ -387,8 +218,8 @@ class Parser {
   }
 
   #aggregateModifier(): { labels: readonly string[]; without: boolean } | undefined {
-    if (this.#in.takeWord("by")) return { labels: this.#groupingLabels(), without: false };
-    if (this.#in.takeWord("without")) return { labels: this.#groupingLabels(), without: true };
+    if (this.#in.takeWord("by")) return { labels: parseGroupingLabels(this.#in), without: false };
+    if (this.#in.takeWord("without")) return { labels: parseGroupingLabels(this.#in), without: true };
     return undefined;
   }
 
@@ -411,82 +242,6 @@ class Parser {
         throw this.#in.error(this.#in.previousSpan(), "trailing commas not allowed in function call args");
     }
   }
-
-  /** `name{…}`, `name`, or `{…}`. */
-  #selector(name: Token | undefined, start: number): VectorSelector {
-    const { matchers, quotedName } = this.#in.is("{") ? this.#matchers() : { matchers: [], quotedName: undefined };
-    const span = { start, end: this.#in.previousSpan().end };
-    if (name !== undefined && quotedName !== undefined) {
-      throw this.#in.error(span, `metric name must not be set twice: "${name.text}" or "${quotedName}"`);
-    }
-    const metric = name?.text ?? quotedName;
-    // Within the braces a name may be matched again: `{"a", __name__=~"a|b"}`.
-    const twice = name === undefined ? undefined : matchers.find((matcher) => matcher.name === "__name__");
-    if (twice !== undefined)
-      throw this.#in.error(span, `metric name must not be set twice: "${metric}" or "${twice.value}"`);
-    const all: LabelMatcher[] =
-      metric === undefined ? matchers : [{ name: "__name__", operator: "=", value: metric }, ...matchers];
-    return {
-      kind: "vector-selector",
-      name: metric,
-      matchers: all,
-      offsetMs: 0,
-      offsetExpr: undefined,
-      extended: undefined,
-      at: undefined,
-      span,
-    };
-  }
-
-  #matchers(): { matchers: LabelMatcher[]; quotedName: string | undefined } {
-    const matchers: LabelMatcher[] = [];
-    let quotedName: string | undefined;
-    this.#in.next();
-    while (!this.#in.take("}")) {
-      const name = this.#in.next();
-      if (name.kind !== "identifier" && name.kind !== "string")
-        throw this.#in.unexpectedToken(name, "label matching", 'identifier or "}"');
-      if (name.kind === "string" && !MATCH_OPERATORS.includes(this.#in.peek().text)) {
-        // A second name is one more matcher, and an empty one says that there is no name.
-        if (quotedName === undefined && name.text !== "")
-          quotedName = name.text; // UTF-8 names: {"metric.name", label="value"}
-        else matchers.push({ name: "__name__", operator: "=", value: name.text });
-      } else {
-        matchers.push(this.#matcher(name));
-      }
-      if (this.#in.is("}")) continue;
-      if (!this.#in.take(",")) throw this.#in.unexpected("label matching", '"," or "}"');
-    }
-    return { matchers, quotedName };
-  }
-
-  #matcher(name: Token): LabelMatcher {
-    const operator = this.#in.next();
-    if (!MATCH_OPERATORS.includes(operator.text))
-      throw this.#in.unexpectedToken(operator, "label matching", "label matching operator");
-    const value = this.#in.next();
-    if (value.kind !== "string") throw this.#in.unexpectedToken(value, "label matching", "string");
-    const matcher: LabelMatcher = { name: name.text, operator: operator.text as MatchOperator, value: value.text }; // one of MATCH_OPERATORS
-    const fault = matcher.operator === "=~" || matcher.operator === "!~" ? patternFault(matcher.value) : undefined;
-    if (fault !== undefined) throw this.#in.error(value.span, `invalid regular expression: ${fault}`);
-    return matcher;
-  }
-
-  #groupingLabels(): string[] {
-    const labels: string[] = [];
-    if (!this.#in.take("(")) throw this.#in.unexpected("grouping opts", '"("');
-    while (!this.#in.take(")")) {
-      const token = this.#in.next();
-      const isLabel =
-        token.kind === "string" ||
-        (token.kind === "identifier" && !token.text.includes(":") && !NUMBER_WORD.test(token.text));
-      if (!isLabel || token.text === "") throw this.#in.unexpectedToken(token, "grouping opts", "label");
-      labels.push(token.text);
-      if (this.#in.is(")")) continue;
-      if (!this.#in.take(",")) throw this.#in.unexpected("grouping opts", '"," or ")"');
-    }
-    return labels;
-  }
 }
 
 /** `ignoring()` says what holds without it. */
@@ -498,14 +253,4 @@ function isDefault({ on, labels, cardinality, fill }: VectorMatching): boolean {
 /** With a scalar on one side there is nothing to match: Prometheus takes an `on()` without labels, and forgets it. */
 function isForgotten({ labels, fill }: VectorMatching): boolean {
   return labels.length === 0 && fill === undefined;
-}
-
-/** Milliseconds of a literal; 0 for what is worked out later. */
-function literalMs(duration: DurationExpr): number {
-  return duration.kind === "literal" ? Math.round(duration.seconds * 1000) : 0;
-}
-
-/** What is worked out later; nothing for a literal. */
-function workedOut(duration: DurationExpr): DurationExpr | undefined {
-  return duration.kind === "literal" ? undefined : duration;
 }

@@ -1,5 +1,6 @@
 /** A query's tokens, one after another, and the errors that say where they are wrong. */
 import { PromqlParseError, type Span } from "../promql-error.ts";
+import { describedToken } from "./described-token.ts";
 import { parseDuration } from "./duration.ts";
 import { type Token, tokenize } from "./lexer.ts";
 import { parseNumber } from "./number.ts";
@@ -9,7 +10,6 @@ export class TokenReader {
   readonly #tokens: readonly Token[];
   #at = 0;
 
-  /** @throws {PromqlParseError} for what is no token */
   constructor(query: string) {
     this.#query = query;
     this.#tokens = tokenize(query);
@@ -20,6 +20,12 @@ export class TokenReader {
     const token = this.#tokens[Math.min(this.#at + ahead, this.#tokens.length - 1)];
     if (token === undefined) throw new RangeError("there is always a token of kind end");
     return token;
+  }
+
+  /** Whether the query has been read, all of it. */
+  isAtEnd(): boolean {
+    const { kind, fault } = this.peek();
+    return kind === "end" && fault === undefined;
   }
 
   next(): Token {
@@ -80,12 +86,15 @@ export class TokenReader {
   }
 
   unexpectedToken(token: Token, context = "", expected = ""): PromqlParseError {
-    const what = token.kind === "end" ? "end of input" : describe(token);
+    // What is no token is told of as such, wherever it stands.
+    if (token.fault !== undefined) return this.error(token.span, token.fault);
+    const after = this.#tokens[this.#tokens.indexOf(token) + 1];
+    const what = describedToken(token, {
+      raw: this.#query.slice(token.span.start, token.span.end),
+      isBeforeParenthesis: after?.kind === "operator" && after.text === "(",
+      context,
+    });
     const where = context === "" ? "" : ` in ${context}`;
     return this.error(token.span, `unexpected ${what}${where}${expected === "" ? "" : `, expected ${expected}`}`);
   }
-}
-
-function describe({ kind, text }: Token): string {
-  return kind === "operator" ? `"${text}"` : `${kind} ${JSON.stringify(text)}`;
 }

@@ -47,19 +47,20 @@ interface Known {
   readonly name: string;
 }
 
+interface SnapshotSample {
+  readonly known: Known;
+  /** `null`: the series is gone. */
+  readonly value: number | null;
+}
+
 export class BotSamples {
   readonly #options: BotSamplesOptions;
   readonly #appender: Appender;
   readonly #shiftMs: number;
   readonly #known = new Map<number, Known>();
   readonly #up: Series;
-  /** The bot's time of the snapshot whose frames are arriving; NaN between two. */
-  #snapshotTime = Number.NaN;
-  #isSnapshotOpen = false;
-  /** Of the open snapshot: what a newer single sample has overtaken at the same millisecond. */
-  #overtaken: { readonly series: Series; readonly value: number }[] = [];
-  #snapshotNames = new Set<string>();
-  #snapshotMs = 0;
+  /** The one whose frames are arriving. */
+  #snapshot: { readonly time: number; readonly samples: SnapshotSample[] } | undefined;
 
   constructor(options: BotSamplesOptions) {
     const { store, bot, offsetMs } = options;
@@ -149,58 +150,58 @@ export class BotSamples {
     if (this.#up.lastValue !== 0) store.append(this.#up, Math.max(timeMs, this.#up.lastMs + 1), 0);
   }
 
+  /** Kept until its last frame is there: then all of it is seen at once. */
   #takeSnapshot(frame: SamplesFrame): Taken {
     const now = this.#options.now();
-    if (!this.#isSnapshotOpen || this.#snapshotTime !== frame.time) this.#openSnapshot(frame.time, now);
-    let samples = 0;
+    if (this.#snapshot?.time !== frame.time) this.#snapshot = { time: frame.time, samples: [] };
+    const { samples } = this.#snapshot;
     for (const sample of frame.values) {
       const [ref, value] = readSample(sample);
       const known = this.#find(ref);
       if (known === undefined) continue;
-      samples += 1;
-      this.#putInSnapshot(ref, known, value);
+      if (value === null) this.#known.delete(ref);
+      samples.push({ known, value });
+      // A reference may be given anew to a series that has one; nobody needs to do that many times in a snapshot.
+      if (samples.length > 2 * this.#options.limits.series)
+        throw new LinkRefusal("malformed", "not understood: a snapshot with more samples than series are allowed");
     }
-    if (frame.hasMore) return { samples, names: new Set(), timeMs: this.#snapshotMs };
-    return { samples, ...this.#closeSnapshot(now) };
+    const taken = { samples: frame.values.length, names: new Set<string>(), timeMs: this.#placed(frame.time, now) };
+    if (frame.hasMore) return taken;
+    this.#snapshot = undefined;
+    return { ...taken, ...this.#keep(samples, taken.timeMs, now) };
   }
 
-  #openSnapshot(time: number, now: number): void {
-    this.#overtaken = [];
-    this.#snapshotNames = new Set();
-    this.#snapshotTime = time;
-    this.#isSnapshotOpen = true;
-    this.#snapshotMs = this.#placed(time, now);
-    let outcome = this.#appender.begin(this.#snapshotMs);
-    // Two snapshots in a millisecond, or a clock that was set back: better at our time than not at all.
-    if (outcome !== "appended") {
-      this.#snapshotMs = Math.max(now, this.#up.lastMs + 1);
-      outcome = this.#appender.begin(this.#snapshotMs);
+  #keep(samples: readonly SnapshotSample[], timeMs: number, now: number): Omit<Taken, "samples"> {
+    const names = new Set<string>();
+    const overtaken: SnapshotSample[] = [];
+    timeMs = this.#begin(timeMs, now);
+    for (const sample of samples) {
+      const { series, name } = sample.known;
+      names.add(name);
+      if (series.lastMs >= timeMs) {
+        // A single sample is there already. This one came later, so it is newer if they are of the same millisecond.
+        if (series.lastMs === timeMs) overtaken.push(sample);
+      } else if (sample.value === null) this.#appender.appendStale(series);
+      else this.#appender.append(series, sample.value);
     }
-    if (outcome !== "appended") {
-      this.#isSnapshotOpen = false;
-      throw new LinkRefusal("store", `a snapshot of ${new Date(time).toISOString()} is ${outcome}: see to the clocks`);
-    }
-  }
-
-  #putInSnapshot(ref: number, { series, name }: Known, value: number | null): void {
-    this.#snapshotNames.add(name);
-    if (value === null) {
-      this.#appender.appendStale(series);
-      this.#known.delete(ref);
-    } else if (this.#appender.append(series, value) !== "appended" && series.lastMs <= this.#snapshotMs) {
-      // A single sample of the same millisecond is there, and this one is newer: the link keeps the order.
-      this.#overtaken.push({ series, value });
-    }
-  }
-
-  #closeSnapshot(now: number): Omit<Taken, "samples"> {
     this.#appender.append(this.#up, 1);
     this.#appender.commit();
-    this.#isSnapshotOpen = false;
-    let timeMs = this.#snapshotMs;
-    for (const { series, value } of this.#overtaken) timeMs = Math.max(timeMs, this.#append(series, timeMs, value, now));
-    this.#overtaken = [];
-    return { names: this.#snapshotNames, timeMs };
+    let newestMs = timeMs;
+    for (const { known, value } of overtaken) {
+      if (value === null) this.#options.store.appendStale(known.series, timeMs + 1);
+      else newestMs = Math.max(newestMs, this.#append(known.series, timeMs, value, now));
+    }
+    return { names, timeMs: newestMs };
+  }
+
+  /** @returns the time of what is appended now @throws {LinkRefusal} `store` */
+  #begin(timeMs: number, now: number): number {
+    if (this.#appender.begin(timeMs) === "appended") return timeMs;
+    // Two snapshots in a millisecond, or a clock that was set back: better at our time than not at all.
+    const moved = Math.max(now, Math.min(this.#up.lastMs + 1, now + MOST_MOVED_MS));
+    const outcome = this.#appender.begin(moved);
+    if (outcome === "appended") return moved;
+    throw new LinkRefusal("store", `samples of ${new Date(timeMs).toISOString()} are ${outcome}: see to the clocks`);
   }
 
   /** @returns when the sample stands in the store */

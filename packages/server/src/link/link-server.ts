@@ -309,7 +309,8 @@ export class LinkServer implements AsyncDisposable {
     for (const link of [...this.#links]) {
       const { session, sinceMs, address } = link;
       const isKnown = session.identity !== undefined;
-      if (isKnown ? now - session.lastHeardMs <= this.#context.leaseMs : now - sinceMs <= this.#limits.helloMs) continue;
+      if (isKnown ? now - session.lastHeardMs <= this.#context.leaseMs : now - sinceMs <= this.#limits.helloMs)
+        continue;
       const refusal = isKnown
         ? new LinkRefusal("silent", `it sent nothing for ${this.#context.leaseMs} ms`)
         : new LinkRefusal("no_hello", `it did not say hello within ${this.#limits.helloMs} ms`);
@@ -336,6 +337,5 @@ export class LinkServer implements AsyncDisposable {
 /** One token for all bots, compared so that the time it takes tells nothing of it. */
 export function sharedToken(token: string): (bot: string, given: string | undefined) => boolean {
   const wanted = createHash("sha256").update(token).digest();
-  return (_bot, given) =>
-    given !== undefined && timingSafeEqual(createHash("sha256").update(given).digest(), wanted);
+  return (_bot, given) => given !== undefined && timingSafeEqual(createHash("sha256").update(given).digest(), wanted);
 }

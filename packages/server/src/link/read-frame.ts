@@ -24,7 +24,12 @@ export interface HelloFrame {
   readonly wall: number;
 }
 
-export type SeriesDefinition = readonly [ref: number, name: string, labels: Readonly<Record<string, string>>, type: string];
+export type SeriesDefinition = readonly [
+  ref: number,
+  name: string,
+  labels: Readonly<Record<string, string>>,
+  type: string,
+];
 
 export interface SeriesFrame {
   readonly type: "series";
@@ -210,7 +215,8 @@ function texts(value: unknown, key: string): Readonly<Record<string, string>> {
 
 function shortText(fields: Fields, key: string, limit: number, missing?: string): string {
   const value = fields[key] ?? missing;
-  if (typeof value === "string" && value.length <= limit && (value !== "" || missing === "")) return value.toWellFormed();
+  if (typeof value === "string" && value.length <= limit && (value !== "" || missing === ""))
+    return value.toWellFormed();
   throw malformed(`${key} is a text of 1 to ${limit} characters`);
 }
 
