@@ -1,6 +1,7 @@
 /** `npm run -s bench -- NAME`: one benchmark beside its peers. Its last line is `RESULT {json}`. */
 import { exposition } from "./exposition/exposition.ts";
 import { expositionParser } from "./exposition-parser/exposition-parser.ts";
+import { linkCost } from "./link-cost/link-cost.ts";
 import { promql } from "./promql/promql.ts";
 import { reaction } from "./reaction/reaction.ts";
 import { record } from "./record/record.ts";
@@ -18,6 +19,7 @@ const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
   ["store", store],
   ["reaction", reaction],
   ["scrape", scrape],
+  ["link-cost", linkCost],
 ]);
 
 const [name = "", ...rest] = process.argv.slice(2);

@@ -22,7 +22,7 @@ import { build } from "esbuild";
 interface PublishedPackage {
   readonly dir: string;
   readonly keywords: readonly string[];
-  readonly bundled?: Bundled;
+  readonly bundled?: readonly Bundled[];
 }
 
 interface Bundled {
@@ -31,14 +31,21 @@ interface Bundled {
   readonly dependency: string;
   /** Which files of ours it imports. */
   readonly beside: readonly string[];
+  /** It asks for Node's own modules by a `require` that a module does not have. */
+  readonly needsRequire?: true;
 }
+
+const REQUIRE = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
 
 /** Each after those that it imports. Private packages are not here: they are not published. */
 const PACKAGES: readonly PublishedPackage[] = [
   {
     dir: "packages/bot",
     keywords: ["trading", "bot", "metrics", "prometheus", "openmetrics", "monitoring"],
-    bundled: { file: "config/toml", dependency: "smol-toml", beside: ["../errors.js"] },
+    bundled: [
+      { file: "config/toml", dependency: "smol-toml", beside: ["../errors.js"] },
+      { file: "link/ws-socket", dependency: "ws", beside: ["./link-socket.js"], needsRequire: true },
+    ],
   },
   { dir: "packages/store", keywords: ["time-series", "database", "tsdb", "metrics", "prometheus", "sqlite"] },
   { dir: "packages/promql", keywords: ["promql", "prometheus", "query", "parser", "metrics", "time-series"] },
@@ -55,12 +62,13 @@ for (const published of PACKAGES) {
 }
 
 async function buildInto(out: string, published: PublishedPackage): Promise<void> {
-  const { dir, bundled } = published;
+  const { dir, bundled = [] } = published;
   const project = join(dir, "tsconfig.build.json");
   execFileSync("node_modules/.bin/tsc", ["-p", project, "--outDir", out], { stdio: "inherit" });
-  if (bundled !== undefined) {
-    await bundleInto(out, dir, bundled);
-    writeFileSync(join(out, "THIRD-PARTY-LICENSES.txt"), licenceOf(dir, bundled.dependency));
+  for (const one of bundled) await bundleInto(out, dir, one);
+  if (bundled.length > 0) {
+    const licences = bundled.map(({ dependency }) => licenceOf(dir, dependency));
+    writeFileSync(join(out, "THIRD-PARTY-LICENSES.txt"), licences.join("\n\n"));
   }
   shipSources(out, dir);
   writeFileSync(join(out, "package.json"), publishedManifest(published));
@@ -68,7 +76,7 @@ async function buildInto(out: string, published: PublishedPackage): Promise<void
   cpSync(join(dir, "README.md"), join(out, "README.md"));
 }
 
-async function bundleInto(out: string, dir: string, { file, beside }: Bundled): Promise<void> {
+async function bundleInto(out: string, dir: string, { file, beside, needsRequire }: Bundled): Promise<void> {
   const importer = join(out, `${file}.js`);
   await build({
     // From where its source is, so that its dependency is the one that the package has.
@@ -81,6 +89,7 @@ async function bundleInto(out: string, dir: string, { file, beside }: Bundled): 
     format: "esm",
     platform: "node",
     target: "node20",
+    banner: { js: needsRequire === true ? REQUIRE : "" },
     logLevel: "warning",
   });
 }
@@ -97,14 +106,14 @@ function shipSources(out: string, dir: string): void {
   }
 }
 
-function publishedManifest({ dir, keywords, bundled }: PublishedPackage): string {
+function publishedManifest({ dir, keywords, bundled = [] }: PublishedPackage): string {
   const source = JSON.parse(readFileSync(join(dir, "package.json"), "utf8"));
   const { name, version, description, license, engines, dependencies } = source;
   const entries = Object.entries<string>(source.exports).map(([path, file]) => {
     const built = file.replace("./src/", "./").replace(/\.ts$/, "");
     return [path, { types: `${built}.d.ts`, default: `${built}.js` }] as const;
   });
-  const licences = bundled === undefined ? [] : ["THIRD-PARTY-LICENSES.txt"];
+  const licences = bundled.length === 0 ? [] : ["THIRD-PARTY-LICENSES.txt"];
   const manifest = {
     ...{ name, version, description, keywords, license, type: "module", engines, sideEffects: false },
     exports: { ...Object.fromEntries(entries), "./package.json": "./package.json" },

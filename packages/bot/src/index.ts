@@ -40,6 +40,10 @@ export type { Duration, TemporalDurationLike } from "./duration.ts";
 export { ConfigError, type ErrorPlace, errorLine, HaltwatchError, ListenError, MetricError } from "./errors.ts";
 export { exitOnSignal } from "./exit-on-signal.ts";
 export type { ExpositionFormat } from "./exposition/format.ts";
+export { Guard, type LostLease } from "./guard/guard.ts";
+export type { Intent, Pause, TradingScope, TradingState } from "./guard/pause.ts";
+export type { PauseEvent, PauseHandler, PauseHandlerOptions, PauseReport } from "./guard/pause-handlers.ts";
+export { type PauseCause, TradingPaused } from "./guard/trading-paused.ts";
 export { fastifyHandler } from "./http/fastify-handler.ts";
 export { fetchHandler, honoHandler } from "./http/fetch-handler.ts";
 export { nodeHandler } from "./http/node-handler.ts";
@@ -59,6 +63,7 @@ export type { Aggregation, Instrument, InstrumentOptions, MetricType } from "./i
 export { type Labels, type LabelValue, OVERFLOW_VALUE } from "./instruments/label-tree.ts";
 export { StateSet, type StateSetOptions } from "./instruments/state-set.ts";
 export type { StopTimer } from "./instruments/timer.ts";
+export { type Link, type LinkLog, type LinkOptions, startLink } from "./link/start-link.ts";
 export { JsonLog, type JsonLogOptions, type LogLevel } from "./log/json-log.ts";
 export { type Monitoring, type MonitoringContext, startMonitoring } from "./monitoring.ts";
 export { collectProcessMetrics } from "./processes/process-metrics.ts";

@@ -7,7 +7,10 @@ import { type MonitoringConfig, type MonitoringOptions, monitoringConfig } from 
 import { readSecret } from "./config/secret-reference.ts";
 import { CsvSink } from "./csv/csv-sink.ts";
 import { ConfigError, type HaltwatchError } from "./errors.ts";
+import { Guard } from "./guard/guard.ts";
 import { type MetricsServer, startMetricsServer } from "./http/metrics-server.ts";
+import { SYSTEM_CLOCK } from "./link/link-clock.ts";
+import { type Link, startLink } from "./link/start-link.ts";
 import { JsonLog } from "./log/json-log.ts";
 import { collectProcessMetrics } from "./processes/process-metrics.ts";
 import { type MetricSource, Registry } from "./registry/registry.ts";
@@ -31,6 +34,13 @@ export interface Monitoring {
   readonly csv: CsvSink | undefined;
   /** Of `/metrics`; `undefined` where monitoring is switched off. */
   readonly url: string | undefined;
+  /**
+   * To be asked before each order. Without a `link_url` there is never a lease: then nothing is allowed, unless `lost_lease` says
+   * otherwise.
+   */
+  readonly guard: Guard;
+  /** With Haltwatch, if a `link_url` is configured: also where metrics are switched off, as it is no metric. */
+  readonly link: Link | undefined;
   /** Answers the scrapes under way, writes out what waits, and leaves nothing behind. Any number of times. */
   stop(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -54,6 +64,10 @@ export async function startMonitoring(
   const registry = new Registry({ mistakes: (error) => tell(log, "metric_mistake", error) });
   const stops: (() => void | Promise<void>)[] = [];
   try {
+    const link = openLink(config, registry, log, env);
+    if (link !== undefined) stops.push(() => link.stop());
+    const guard =
+      link?.guard ?? new Guard({ ...config, clock: SYSTEM_CLOCK, noLeaseReason: "no link_url is configured" });
     const csv = config.enabled ? await openCsv(config, log) : undefined;
     if (csv !== undefined) stops.push(() => csv.close());
     if (config.processMetrics) stops.push(collectProcessMetrics(registry));
@@ -68,7 +82,7 @@ export async function startMonitoring(
       stops.push(() => server?.stop());
       log.info("metrics_started", { url: server.url });
     }
-    return running(config, registry, log, csv, server, stops);
+    return running({ config, registry, log, csv, url: server?.url, guard, link }, stops);
   } catch (error) {
     for (const stop of stops.reverse()) await stop();
     await log.close();
@@ -77,13 +91,10 @@ export async function startMonitoring(
 }
 
 function running(
-  config: MonitoringConfig,
-  registry: Registry,
-  log: JsonLog,
-  csv: CsvSink | undefined,
-  server: MetricsServer | undefined,
+  parts: Omit<Monitoring, "stop" | typeof Symbol.asyncDispose>,
   stops: readonly (() => void | Promise<void>)[],
 ): Monitoring {
+  const { log } = parts;
   let stopping: Promise<void> | undefined;
   const stopAll = async (): Promise<void> => {
     // The server first: what a scrape under way reads must not go while it reads. Each keeps within its own time limit.
@@ -101,7 +112,19 @@ function running(
     stopping ??= stopAll();
     return stopping;
   };
-  return { config, registry, log, csv, url: server?.url, stop, [Symbol.asyncDispose]: stop };
+  return { ...parts, stop, [Symbol.asyncDispose]: stop };
+}
+
+function openLink(
+  { link, lostLease }: MonitoringConfig,
+  registry: Registry,
+  log: JsonLog,
+  env: Readonly<Record<string, string | undefined>>,
+): Link | undefined {
+  if (link === undefined) return undefined;
+  const { url, bot } = link;
+  const token = link.token === undefined ? undefined : readSecret(link.token, env, { key: "link_token" });
+  return startLink({ url, bot, token, registry, lostLease, log });
 }
 
 async function openCsv(config: MonitoringConfig, log: JsonLog): Promise<CsvSink | undefined> {

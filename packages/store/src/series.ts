@@ -30,6 +30,10 @@ export class Series {
     this.table = undefined; // so that whoever remembers its slot looks again
   }
 
+  revive(): void {
+    this.isForgotten = false;
+  }
+
   /** Its newest sample is this one, in this block. */
   see(timeMs: number, value: number, isStale: boolean, block: number): void {
     this.lastMs = timeMs;

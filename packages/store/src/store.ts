@@ -4,13 +4,13 @@
  */
 import type { Block } from "./blocks/block.ts";
 import { DiskBlocks } from "./blocks/disk-blocks.ts";
+import { bundlesThisTime, writeFull } from "./blocks/write-full.ts";
 import { enclosed } from "./encoding/envelope.ts";
 import { labelsText } from "./file/labels-text.ts";
 import { type Metadata, StoreFile } from "./file/store-file.ts";
 import { Tables } from "./file/tables.ts";
 import { Appender } from "./head/appender.ts";
 import { type BackfillColumn, blocksOf } from "./head/backfill.ts";
-import type { GrowingBlock } from "./head/growing-block.ts";
 import { Head, LOOSE_SOURCE } from "./head/head.ts";
 import { type AppendOutcome, checkTime, forgotten } from "./head/outcome.ts";
 import { SeriesIndex } from "./index/series-index.ts";
@@ -25,10 +25,6 @@ import type { SeriesReader, StoredSeries } from "./series-reader.ts";
 import { StoreError } from "./store-error.ts";
 import { type Settings, type StoreOptions, settingsFrom } from "./store-options.ts";
 import { type StoreStats, statsOf } from "./store-stats.ts";
-
-/** At each commit this share of the bundles that wait is written: the event loop is kept for a millisecond or so, not for all. */
-const WRITTEN_EACH_COMMIT = 1 / 30;
-const MIN_BUNDLES_EACH_COMMIT = 4;
 
 /** With more free pages than used ones, some are given back at each commit. */
 const PAGES_GIVEN_BACK = 64;
@@ -64,6 +60,7 @@ export class Store implements SeriesReader, Disposable {
       this.#head = new Head({
         now: settings.now,
         nextBlockId: () => this.#nextBlock++,
+        revive: (series) => this.#revive(series),
         rowsPerBlock: settings.rowsPerBlock,
       });
       this.#nextRef = loadSeries(this.#file, this.#index);
@@ -183,9 +180,7 @@ export class Store implements SeriesReader, Disposable {
    */
   commit(): void {
     this.#head.closeIdle(this.#settings.now());
-    let waiting = 0;
-    for (const { slabs } of this.#head.full) waiting += slabs.length;
-    this.#commit(Math.max(MIN_BUNDLES_EACH_COMMIT, Math.ceil(waiting * WRITTEN_EACH_COMMIT)));
+    this.#commit(bundlesThisTime(this.#head));
   }
 
   /** Commits, and compresses all that there is, whether or not blocks are full. Takes as long as it takes. */
@@ -248,6 +243,14 @@ export class Store implements SeriesReader, Disposable {
     return outcome;
   }
 
+  #revive(series: Series): boolean {
+    if (this.#index.get(series.labels) !== undefined) return false;
+    series.revive();
+    this.#index.add(series);
+    this.#newSeries.push(series);
+    return true;
+  }
+
   #blocksBetween(minMs: number, maxMs: number): Block[] {
     const inMemory = this.#head.blocks().filter((block) => block.minMs <= maxMs && block.maxMs > minMs);
     return [...this.#disk.between(minMs, maxMs), ...inMemory];
@@ -262,7 +265,7 @@ export class Store implements SeriesReader, Disposable {
         this.#file.addBlock(block.id, block.source);
         this.#file.addUnflushed(block.id, enclosed(log));
       });
-      after.push(told, this.#writeFull(bundles), this.#retention.removeOld());
+      after.push(told, writeFull(this.#head, this.#disk, bundles), this.#retention.removeOld());
     });
     this.#newSeries = [];
     this.#newMetadata = new Set();
@@ -274,24 +277,6 @@ export class Store implements SeriesReader, Disposable {
 
   #writeNewSeries(): void {
     for (const { ref, labels } of this.#newSeries) this.#file.addSeries(ref, labelsText(labels));
-  }
-
-  /** Compresses full blocks. @returns what to do once it is in the file */
-  #writeFull(bundles: number): () => void {
-    const after: (() => void)[] = [];
-    const whole: GrowingBlock[] = [];
-    let left = bundles;
-    for (const block of this.#head.full) {
-      if (left <= 0) break;
-      const { written, isWhole, done } = this.#disk.write(block, left);
-      left -= Math.max(1, written);
-      after.push(done);
-      if (isWhole) whole.push(block);
-    }
-    return () => {
-      for (const act of after) act();
-      for (const block of whole) this.#head.forget(block);
-    };
   }
 
   #openRetention(): Retention {

@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import { DEFAULT_LATENCY_BUCKETS_MS } from "../arbitrage/metrics.ts";
 import { ConfigError, type ErrorPlace } from "../errors.ts";
+import { LOST_LEASES, type LostLease } from "../guard/guard.ts";
 import { bucketsFault } from "../instruments/histogram.ts";
 import { LOG_LEVELS, type LogLevel } from "../log/json-log.ts";
 import { nearest } from "../nearest.ts";
@@ -50,6 +51,12 @@ export interface MonitoringOptions {
   readonly log?: string | undefined;
   /** `debug`, `info`, `warn` or `error` (default `info`). */
   readonly log_level?: LogLevel | undefined;
+  /** Where Haltwatch is: `http://127.0.0.1:9898`. With it the bot is linked, and needs a `bot_name` (default: no link). */
+  readonly link_url?: string | undefined;
+  /** Where the token for the link is kept: `env:NAME` or `file:PATH` (default: no token). */
+  readonly link_token?: string | undefined;
+  /** What it means that Haltwatch is not heard of: `halt` (default), `reduce`, or `open`, which trades on unwatched. */
+  readonly lost_lease?: LostLease | undefined;
 }
 
 /** The whole configuration, checked. */
@@ -66,6 +73,11 @@ export interface MonitoringConfig {
     | { readonly dir: string; readonly maxFileBytes: number | undefined; readonly keepDays: number | undefined }
     | undefined;
   readonly log: { readonly destination: "stderr" | "stdout" | { readonly file: string }; readonly level: LogLevel };
+  /** `undefined`: no link. */
+  readonly link:
+    | { readonly url: string; readonly bot: string; readonly token: SecretReference | undefined }
+    | undefined;
+  readonly lostLease: LostLease;
 }
 
 /** A hundred years: what is more is meant as "for ever". */
@@ -106,6 +118,12 @@ const CHECKS: Readonly<Record<Key, Check>> = {
       : `a whole number from 1 to ${MAX_KEEP_DAYS}`,
   log: string,
   log_level: (value) => (LOG_LEVELS.includes(value as LogLevel) ? undefined : `one of ${LOG_LEVELS.join(", ")}`),
+  link_url: (value) =>
+    typeof value === "string" && /^(?:https?|wss?):\/\/[^/@]+/i.test(value) && URL.canParse(value)
+      ? undefined
+      : 'Haltwatch\'s address, such as "http://127.0.0.1:9898"',
+  link_token: string,
+  lost_lease: (value) => (LOST_LEASES.includes(value as LostLease) ? undefined : `one of ${LOST_LEASES.join(", ")}`),
 };
 
 /**
@@ -174,7 +192,7 @@ function resolve(options: MonitoringOptions, place: Place, env: Environment): Mo
       hint: "TLS needs both: the certificate's file and its key's, in PEM",
     });
   }
-  const secret = (key: "slack_webhook_url" | "token"): SecretReference | undefined => {
+  const secret = (key: "slack_webhook_url" | "token" | "link_token"): SecretReference | undefined => {
     const text = options[key];
     return text === undefined ? undefined : secretReference(text, place(key));
   };
@@ -192,7 +210,22 @@ function resolve(options: MonitoringOptions, place: Place, env: Environment): Mo
         ? undefined
         : { dir, maxFileBytes: options.csv_max_file_bytes, keepDays: options.csv_keep_days },
     log: { destination: logDestination(options.log), level: options.log_level ?? "info" },
+    link: linkFrom(options, place, secret("link_token")),
+    lostLease: options.lost_lease ?? "halt",
   };
+}
+
+function linkFrom(
+  { link_url: url, bot_name: bot }: MonitoringOptions,
+  place: Place,
+  token: SecretReference | undefined,
+): MonitoringConfig["link"] {
+  if (url === undefined) return undefined;
+  if (bot !== undefined) return { url, bot, token };
+  throw new ConfigError("BAD_VALUE", "link_url is set, bot_name is not", {
+    ...place("link_url"),
+    hint: "Haltwatch knows bots by their names: give this one a bot_name",
+  });
 }
 
 function bindAddressFrom(text: string | undefined, env: Environment): BindAddress {
@@ -225,5 +258,7 @@ function logDestination(log: string | undefined): "stderr" | "stdout" | { readon
 
 /** The value at fault, unless it may be a secret. */
 function show(key: string, value: unknown): string {
-  return key === "token" || key === "slack_webhook_url" ? "something else" : JSON.stringify(value);
+  return ["token", "slack_webhook_url", "link_token", "link_url"].includes(key)
+    ? "something else"
+    : JSON.stringify(value);
 }

@@ -24,10 +24,14 @@ import { type HandledPause, type PauseHandler, type PauseHandlerOptions, PauseHa
 import { type PauseCause, TradingPaused } from "./trading-paused.ts";
 
 /** What a lost lease means: `halt`, nothing is traded; `reduce`, only what closes; `open`, trading goes on unwatched. */
-export type LostLease = "halt" | "reduce" | "open";
+export type LostLease = (typeof LOST_LEASES)[number];
+
+export const LOST_LEASES = ["halt", "reduce", "open"] as const;
 
 /** What the guard tells whoever made it: the link. */
 export interface GuardEvents {
+  /** A lease was granted. */
+  readonly onLease?: (() => void) | undefined;
   /** A pause has just come in force. */
   readonly onPause?: ((pause: Pause) => void) | undefined;
   /** The handlers have ended, so many milliseconds after the pause came. */
@@ -155,6 +159,7 @@ export class Guard {
     this.#lease.extend(sent, lengthMs);
     this.told(word);
     this.#watchExpiry();
+    this.#events.onLease?.();
   }
 
   /** Haltwatch told what is paused. @returns whether it was believed @internal */

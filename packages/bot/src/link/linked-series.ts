@@ -20,6 +20,8 @@ export class LinkedSeries implements SeriesIdentity {
   readonly metric: string;
   readonly help: string;
   zeroMs: number | undefined;
+  /** Whether {@link zeroMs} was told in the link that it is announced in. */
+  isZeroTold = false;
   /** The last value that was told, or kept for later; NaN at first: a double field from the start. */
   value = Number.NaN;
   /** Whether {@link value} is one: NaN may be. */

@@ -1,4 +1,5 @@
 /** Tries everything that can happen in a model, breadth first: what it finds is the shortest way to a fault. */
+import { hash } from "node:crypto";
 
 export interface Step<State> {
   readonly name: string;
@@ -26,43 +27,47 @@ export interface Exploration {
   readonly fault?: { readonly message: string; readonly trace: readonly string[] } | undefined;
 }
 
-interface Visited<State> {
-  readonly state: State;
-  readonly from: Visited<State> | undefined;
+/** How a state was reached. Without the state: there are too many to keep. */
+interface Way {
+  readonly from: Way | undefined;
   readonly by: string;
-  readonly depth: number;
 }
 
 /** @param maxStates gives up beyond them */
 export function explore<State>(model: Model<State>, { maxStates }: { readonly maxStates: number }): Exploration {
-  const seen = new Set([model.keyOf(model.initial)]);
-  let ring: Visited<State>[] = [{ state: model.initial, from: undefined, by: "start", depth: 0 }];
+  const seen = new Set([hashed(model.keyOf(model.initial))]);
+  let ring: { readonly state: State; readonly way: Way }[] = [
+    { state: model.initial, way: { from: undefined, by: "start" } },
+  ];
   let steps = 0;
-  let depth = 0;
-  while (ring.length > 0) {
-    const next: Visited<State>[] = [];
-    for (const visited of ring) {
-      depth = visited.depth;
-      const message = model.faultOf(visited.state);
+  for (let depth = 0; ; depth++) {
+    const next: typeof ring = [];
+    for (const { state, way } of ring) {
+      const message = model.faultOf(state);
       if (message !== undefined) {
-        return { states: seen.size, steps, depth, isComplete: false, fault: { message, trace: traceOf(visited) } };
+        return { states: seen.size, steps, depth, isComplete: false, fault: { message, trace: traceOf(way) } };
       }
-      for (const step of model.steps(visited.state)) {
+      for (const step of model.steps(state)) {
         steps += 1;
-        const key = model.keyOf(step.next);
+        const key = hashed(model.keyOf(step.next));
         if (seen.has(key)) continue;
         if (seen.size >= maxStates) return { states: seen.size, steps, depth, isComplete: false };
         seen.add(key);
-        next.push({ state: step.next, from: visited, by: step.name, depth: depth + 1 });
+        next.push({ state: step.next, way: { from: way, by: step.name } });
       }
     }
+    if (next.length === 0) return { states: seen.size, steps, depth, isComplete: true };
     ring = next;
   }
-  return { states: seen.size, steps, depth, isComplete: true };
 }
 
-function traceOf(visited: Visited<unknown>): string[] {
+/** 120 bits: two of a million states have the same with a chance of 10⁻²⁴. */
+function hashed(key: string): string {
+  return hash("sha1", key, "base64").slice(0, 20);
+}
+
+function traceOf(way: Way): string[] {
   const trace: string[] = [];
-  for (let at: Visited<unknown> | undefined = visited; at !== undefined; at = at.from) trace.unshift(at.by);
+  for (let at: Way | undefined = way; at !== undefined; at = at.from) trace.unshift(at.by);
   return trace;
 }

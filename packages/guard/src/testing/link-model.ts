@@ -1,13 +1,28 @@
 /** What must hold in the world of the link, whatever happens in it. */
 
 import type { Model, Step } from "./explore.ts";
+import { essence } from "./link-essence.ts";
 import * as deeds from "./link-steps.ts";
-import { botTime, LEASE, type Left, type Message, newWorld, type Parts, type World } from "./link-world.ts";
+import {
+  botTime,
+  LEASE,
+  type Left,
+  type Message,
+  nameOf,
+  newWorld,
+  type Parts,
+  REAL_PARTS,
+  type World,
+} from "./link-world.ts";
 
 export function linkModel(parts: Parts, left: Left): Model<World> {
+  // What does not matter to the bot's own parts may matter to wrong ones.
+  const isSameBot = (["granted", "told", "mayTrade"] as const).every((part) => parts[part] === REAL_PARTS[part]);
   return {
     initial: newWorld(left),
-    steps: (world) => stepsOf(world, parts),
+    *steps(world) {
+      for (const { name, next } of stepsOf(world, parts)) yield { name, next: isSameBot ? essence(next) : next };
+    },
     keyOf: (world) => JSON.stringify(world),
     faultOf: (world) => faultOf(world, parts),
   };
@@ -65,9 +80,9 @@ function faultOf(world: World, parts: Parts): string | undefined {
   if (truth.hasArmWithoutReason) return "something was armed without a reason";
   for (const [rule, fromTick] of Object.entries(truth.acknowledged)) {
     if (trades && now >= fromTick) return `${rule} was acknowledged, and the bot trades`;
-    if (!disk.latch.pauses.some((pause) => pause.rule === rule))
+    if (!disk.latch.pauses.some((pause) => nameOf(pause) === rule))
       return `${rule} was acknowledged, and is not on the disk`;
-    if (server.isUp && !server.latch.pauses.some((pause) => pause.rule === rule)) return `${rule} has armed itself`;
+    if (server.isUp && !server.latch.pauses.some((pause) => nameOf(pause) === rule)) return `${rule} has armed itself`;
   }
   const [seen] = truth.seen;
   if (trades && seen !== undefined) return `the bot has seen ${seen}, nobody armed it, and the bot trades`;

@@ -3,7 +3,17 @@ import { reconnected, renewed, startedLease } from "../bot-lease.ts";
 import { type PauseRequest, UNLATCHED } from "../latch.ts";
 import { afterLostHistory, type LeaseView, lostHistoryPause } from "../lease.ts";
 import type { Scope } from "../scope.ts";
-import { botTime, LEASE, type Left, type Message, type Parts, sent, type Truth, type World } from "./link-world.ts";
+import {
+  botTime,
+  LEASE,
+  type Left,
+  type Message,
+  nameOf,
+  type Parts,
+  sent,
+  type Truth,
+  type World,
+} from "./link-world.ts";
 
 export const BOT = "b";
 
@@ -60,12 +70,12 @@ export function arm(world: World, parts: Parts, scope: Scope, reason: string): D
   const { latch, outcome } = parts.withArm(world.server.latch, request, () => false);
   if (outcome.kind === "refused") return undefined;
   const after = allWritten(before); // in the same transaction
-  const rules = outcome.armed.map(({ rule = "" }) => rule);
+  const names = outcome.armed.map(nameOf);
   return tell({
     ...after,
     server: { ...after.server, latch },
     disk: { latch, epochs: [...after.disk.epochs, outcome.epoch] },
-    truth: armedTruth(after, rules, reason),
+    truth: armedTruth(after, names, reason),
   });
 }
 
@@ -128,21 +138,19 @@ function pause(world: World, parts: Parts, request: PauseRequest): World {
   if (!isChange) return world;
   const unwritten = [...world.server.unwritten, made.epoch];
   const after = tell({ ...world, server: { ...world.server, latch, unwritten, isWriting: true } });
-  return parts.acknowledgesEarly ? acknowledged(after, [made.rule ?? ""]) : after;
+  return parts.acknowledgesEarly ? acknowledged(after, [nameOf(made)]) : after;
 }
 
 /** The disk has all that is in force. */
 function allWritten(world: World): World {
   const { server, disk } = world;
-  const rules = server.latch.pauses
-    .filter(({ epoch }) => server.unwritten.includes(epoch))
-    .map(({ rule = "" }) => rule);
+  const names = server.latch.pauses.filter(({ epoch }) => server.unwritten.includes(epoch)).map(nameOf);
   const after = {
     ...world,
     server: { ...server, unwritten: [], isWriting: false },
     disk: { latch: server.latch, epochs: [...disk.epochs, ...server.unwritten] },
   };
-  return acknowledged(after, rules);
+  return acknowledged(after, names);
 }
 
 /** The bot's connection is told of the guard's state, if there is one. */
@@ -158,13 +166,13 @@ function connectAnew(world: World): World {
 }
 
 function botHas(world: World, lease: World["bot"]["lease"]): World {
-  const rules = lease.pauses.map(({ rule = "" }) => rule);
+  const names = lease.pauses.map(nameOf);
   const { truth } = world;
-  // A rule that a person has armed meanwhile counts no more, however late its pause arrives.
-  const inForce = new Set([...world.server.latch.pauses, ...world.disk.latch.pauses].map(({ rule = "" }) => rule));
-  const seen = [...new Set([...truth.seen, ...rules.filter((rule) => inForce.has(rule))])].toSorted();
+  // What a person has armed meanwhile counts no more, however late its pause arrives.
+  const inForce = new Set([...world.server.latch.pauses, ...world.disk.latch.pauses].map(nameOf));
+  const seen = [...new Set([...truth.seen, ...names.filter((name) => inForce.has(name))])].toSorted();
   const both = Object.entries(truth.acknowledged).map(
-    ([rule, from]) => [rule, rules.includes(rule) ? Math.min(from, world.now) : from] as const,
+    ([name, from]) => [name, names.includes(name) ? Math.min(from, world.now) : from] as const,
   );
   return {
     ...world,
@@ -173,21 +181,21 @@ function botHas(world: World, lease: World["bot"]["lease"]): World {
   };
 }
 
-function acknowledged(world: World, rules: readonly string[]): World {
+function acknowledged(world: World, names: readonly string[]): World {
   const { truth, now } = world;
-  const from = (rule: string): number => (truth.seen.includes(rule) ? now : truth.grantedSentAt + LEASE);
-  const added = Object.fromEntries(rules.map((rule) => [rule, from(rule)]));
+  const from = (name: string): number => (truth.seen.includes(name) ? now : truth.grantedSentAt + LEASE);
+  const added = Object.fromEntries(names.map((name) => [name, from(name)]));
   return { ...world, truth: { ...truth, acknowledged: { ...added, ...truth.acknowledged } } };
 }
 
-function armedTruth({ truth, server }: World, rules: readonly string[], reason: string): Truth {
+function armedTruth({ truth, server }: World, names: readonly string[], reason: string): Truth {
   // Whoever arms what was paused for lost history has been told that a pause may be lost, and takes it on.
-  const isLostTakenOn = rules.includes("guard:lost-history");
-  const isKnown = (rule: string): boolean => server.latch.pauses.some((pause) => pause.rule === rule);
+  const isLostTakenOn = names.some((name) => name.startsWith("guard:lost-history"));
+  const isKnown = (name: string): boolean => server.latch.pauses.some((pause) => nameOf(pause) === name);
   return {
     ...truth,
-    acknowledged: Object.fromEntries(Object.entries(truth.acknowledged).filter(([rule]) => !rules.includes(rule))),
-    seen: truth.seen.filter((rule) => !rules.includes(rule) && !(isLostTakenOn && !isKnown(rule))),
+    acknowledged: Object.fromEntries(Object.entries(truth.acknowledged).filter(([name]) => !names.includes(name))),
+    seen: truth.seen.filter((name) => !names.includes(name) && !(isLostTakenOn && !isKnown(name))),
     hasArmWithoutReason: truth.hasArmWithoutReason || reason === "",
   };
 }

@@ -7,14 +7,14 @@
  */
 import { withArm } from "../arm.ts";
 import { type BotLease, granted, mayTrade, startedLease, told } from "../bot-lease.ts";
-import { type Latch, UNLATCHED, withPause } from "../latch.ts";
+import { type Latch, type Pause, UNLATCHED, withPause } from "../latch.ts";
 import { type Grant, grantFor } from "../lease.ts";
 
 /** Of a lease, in ticks of the world's clock. */
 export const LEASE = 2;
 
 /** The wall clock's milliseconds in a tick: a restart takes longer than as many milliseconds as there are changes. */
-export const TICK_MS = 1000;
+const TICK_MS = 1000;
 
 export interface World {
   /** Ticks. */
@@ -28,7 +28,7 @@ export interface World {
   readonly truth: Truth;
 }
 
-export interface Server {
+interface Server {
   readonly isUp: boolean;
   readonly latch: Latch;
   /** Epochs of pauses that are in force and not on the disk. */
@@ -41,12 +41,12 @@ export interface Server {
   readonly downSince: number;
 }
 
-export interface Disk {
+interface Disk {
   readonly latch: Latch;
   readonly epochs: readonly number[];
 }
 
-export interface Bot {
+interface Bot {
   readonly lease: BotLease;
   /** When it was started: its monotonic clock began then. */
   readonly bootedAt: number;
@@ -65,7 +65,7 @@ export interface Left {
   readonly diskFaults: number;
 }
 
-/** What really happened; nobody in the world knows it. Pauses go by their rule, of which each pause has its own. */
+/** What really happened; nobody in the world knows it. Pauses go by {@link nameOf}. */
 export interface Truth {
   /** Acknowledged by the server and not armed, with the tick from which the bot must not trade any more. */
   readonly acknowledged: { readonly [rule: string]: number };
@@ -134,6 +134,11 @@ export function newWorld(left: Left): World {
     left,
     truth: { acknowledged: {}, seen: [], grantedSentAt: Number.NEGATIVE_INFINITY, hasArmWithoutReason: false },
   };
+}
+
+/** Tells pauses apart even where wrong parts give a number out twice: each has a rule of its own, or another number. */
+export function nameOf({ rule = "", epoch }: Pause): string {
+  return `${rule}@${epoch}`;
 }
 
 export function botTime({ now, bot }: World): number {

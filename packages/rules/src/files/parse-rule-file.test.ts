@@ -103,10 +103,10 @@ groups:
 });
 
 test("a query's mistake is shown where it stands, however the YAML is written", () => {
-  expect(faultsOf(rule("record: a\nexpr: up + + )"))[0]).toContain("rules.yml: 5:22:");
+  expect(faultsOf(rule("record: a\nexpr: up + + )"))[0]).toContain("rules.yml: 5:23:");
   expect(faultsOf(rule("record: a\nexpr: 'x == ''y'' )'"))[0]).toMatch(/rules.yml: 5:\d+:/);
-  expect(faultsOf(rule("record: a\nexpr: |\n  up\n    + )"))[0]).toContain("rules.yml: 7:15:");
-  expect(faultsOf(rule("record: a\nexpr: >-\n  up\n  + )"))[0]).toContain("rules.yml: 7:13:");
+  expect(faultsOf(rule("record: a\nexpr: |\n  up\n    + )"))[0]).toContain("rules.yml: 7:16:");
+  expect(faultsOf(rule("record: a\nexpr: >-\n  up\n  + )"))[0]).toContain("rules.yml: 7:14:");
 });
 
 test("YAML's own mistakes are told, and duplicate keys are mistakes", () => {

@@ -75,8 +75,8 @@ export class Appender {
     for (let slot = 0; slot < size; slot++) {
       if (states[slot] === ABSENT) continue;
       const series = this.#series[slot] as Series; // filled where the row is
-      if (series.isForgotten || this.#isOvertaken(series)) states[slot] = ABSENT;
-      else series.see(timeMs, values[slot] as number, states[slot] === STALE, block.id); // within size
+      if (!this.#head.keeps(series)) states[slot] = ABSENT;
+      else if (!this.#isOvertaken(series)) series.see(timeMs, values[slot] as number, states[slot] === STALE, block.id); // within size
     }
     this.#head.commitTick(this.#source, timeMs, this.#row);
     this.rollback();
@@ -160,11 +160,11 @@ export class Appender {
     this.#row.clear();
     this.#standIn(block);
     for (const { series, state, value } of begun) {
-      if (state !== ABSENT && series !== undefined && !series.isForgotten) this.#put(series, value, state);
+      if (state !== ABSENT && series !== undefined && this.#head.keeps(series)) this.#put(series, value, state);
     }
   }
 
-  /** Samples that came after `begin`, from elsewhere, have made the row's too old. */
+  /** The series has had a newer sample from elsewhere since it was appended to: both are kept, and the newest stays the newest. */
   #isOvertaken(series: Series): boolean {
     return this.#timeMs <= series.lastMs && !this.#head.bounds.isFromFuture(series.lastMs);
   }

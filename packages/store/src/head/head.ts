@@ -30,6 +30,8 @@ export interface HeadOptions {
   /** Unix milliseconds. */
   readonly now: () => number;
   readonly nextBlockId: () => number;
+  /** Takes a forgotten series back. @returns whether that could be: it has not been made anew */
+  readonly revive: (series: Series) => boolean;
   /** Rows after which a block is full. */
   readonly rowsPerBlock: number;
 }
@@ -67,6 +69,11 @@ export class Head {
     if (!isBehind && (timeMs <= maxMs || !this.#isFull(open.block, timeMs))) return open.block;
     this.#close(open);
     return this.#openTicks(source, this.#tableAfter(open.block)).block;
+  }
+
+  /** A series may be forgotten between a sample's coming and its commit. @returns whether the sample can be kept */
+  keeps(series: Series): boolean {
+    return !series.isForgotten || this.#options.revive(series);
   }
 
   addSlot(source: string, series: Series): number {

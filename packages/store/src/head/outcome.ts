@@ -17,8 +17,8 @@ const MAX_AHEAD_MS = 10 * 60_000;
 /** How far behind the newest sample a new one may be, milliseconds. Source: half of Prometheus's chunk range. */
 const MAX_BEHIND_MS = 60 * 60_000;
 
-/** Times are below this in size (the year 19,800): sums of three differences of them are still exact. */
-const TIME_LIMIT_MS = 2 ** 49;
+/** Times are below this in size (the year 73,000): differences of differences of what ascends are below twice that, and exact. */
+const TIME_LIMIT_MS = 2 ** 51;
 
 /** @throws {StoreError} for what is no time */
 export function checkTime(timeMs: number): void {

@@ -1,0 +1,3 @@
+module haltwatch-link-example
+
+go 1.19
