@@ -9,6 +9,7 @@ import { type Series, Store } from "@haltwatch/store";
 import { tellResult } from "../fresh-process.ts";
 
 // As the server does: what is appended lives long or for a moment, and a young generation of 48 MB would be for nothing.
+setFlagsFromString("--max-semi-space-size=2");
 setFlagsFromString("--semi-space-growth-factor=1");
 
 const [, , port = "", path = ""] = process.argv;

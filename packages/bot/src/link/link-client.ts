@@ -34,7 +34,7 @@ const MOST_REPORTS = 64;
 /** The wall clock was set, if it has moved against the monotonic one by more than this, milliseconds. */
 const CLOCK_STEP_MS = 1_000;
 
-export interface LinkIdentity {
+interface LinkIdentity {
   readonly bot: string;
   readonly instance: string;
   readonly job: string;

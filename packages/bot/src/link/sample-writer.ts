@@ -6,7 +6,7 @@ import type { LinkedSeries } from "./linked-series.ts";
 
 /**
  * Characters in a frame, about: some 1,000 samples. Neither event loop is to be kept for long by one of them, as a change that may
- * pause the bot waits behind it: with 128 Ki, the 99th percentile of the reaction was twice as long.
+ * pause the bot waits behind it.
  */
 const FRAME_CHARACTERS = 16 * 1024;
 

@@ -17,7 +17,7 @@ const METRIC_PATTERN = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const LABEL_PATTERN = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
 /** Who it is, as labels of each of its series. */
-export interface BotLabels {
+interface BotLabels {
   readonly bot: string;
   readonly job: string;
   readonly instance: string;

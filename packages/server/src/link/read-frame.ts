@@ -24,7 +24,7 @@ export interface HelloFrame {
   readonly wall: number;
 }
 
-export type SeriesDefinition = readonly [
+type SeriesDefinition = readonly [
   ref: number,
   name: string,
   labels: Readonly<Record<string, string>>,
@@ -51,12 +51,12 @@ export interface SamplesFrame {
   readonly values: readonly unknown[];
 }
 
-export interface RenewFrame {
+interface RenewFrame {
   readonly type: "renew";
   readonly seq: number;
 }
 
-export interface AckFrame {
+interface AckFrame {
   readonly type: "ack";
   readonly epoch: number;
   readonly stage: "received" | "done";
@@ -69,7 +69,7 @@ export interface AckFrame {
   readonly tookMs: number;
 }
 
-export interface ByeFrame {
+interface ByeFrame {
   readonly type: "bye";
   readonly reason: string;
 }
