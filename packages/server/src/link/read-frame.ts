@@ -24,12 +24,7 @@ export interface HelloFrame {
   readonly wall: number;
 }
 
-type SeriesDefinition = readonly [
-  ref: number,
-  name: string,
-  labels: Readonly<Record<string, string>>,
-  type: string,
-];
+type SeriesDefinition = readonly [ref: number, name: string, labels: Readonly<Record<string, string>>, type: string];
 
 export interface SeriesFrame {
   readonly type: "series";
