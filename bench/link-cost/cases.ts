@@ -26,7 +26,7 @@ export type Operation = (typeof OPERATIONS)[number];
 export interface RecordingResult {
   /** A thousand calls in a turn of the event loop, the turn's end apart. */
   readonly nsPerCall: number;
-  /** One call in a turn, as a bot makes it. */
+  /** One call after some rest, with cold caches, as a bot makes it. */
   readonly nsOfFirst: number;
 }
 

@@ -103,6 +103,8 @@ export class Haltwatch implements AsyncDisposable {
       store: this.#store,
       guard: guardLink({
         guard: this.#guard,
+        now: Date.now,
+        onError: (error) => this.#failed("pause_not_on_disk", error),
         onReport: (bot, scope, report) => log.info("pause_report", { bot, scope, ...report }),
       }),
       authorize: authorizedBy(config, options.env),

@@ -103,3 +103,31 @@ test("A6 a file that is named must be there; the default one need not", () => {
   );
   expect(monitoringConfig(undefined, {}).bindAddress.port).toBe(9898);
 });
+
+test("F3 a link is where the file says; without Haltwatch nothing is traded, unless it says otherwise", () => {
+  const config = fromFile(
+    'bot_name = "arb-1"\nlink_url = "https://watch.example:9898"\nlink_token = "env:LINK_TOKEN"\nlost_lease = "reduce"\n',
+  );
+
+  expect(config.link).toEqual({
+    url: "https://watch.example:9898",
+    bot: "arb-1",
+    token: { kind: "env", name: "LINK_TOKEN" },
+  });
+  expect(config.lostLease).toBe("reduce");
+  expect(fromFile("")).toMatchObject({ link: undefined, lostLease: "halt" });
+});
+
+test.each([
+  ['link_url = "http://127.0.0.1:9898"', "monitoring.toml:1:1: link_url is set, bot_name is not."],
+  ['link_url = "127.0.0.1:9898"', "monitoring.toml:1:1: link_url must be Haltwatch's address"],
+  ['link_url = "http://me:secret@host"', "monitoring.toml:1:1: link_url must be Haltwatch's address"],
+  ['lost_lease = "ignore"', "monitoring.toml:1:1: lost_lease must be one of halt, reduce, open."],
+  ['link_token = "verysecret"', "monitoring.toml:1:1: link_token holds a literal value"],
+])("a link's mistake is told with its place: %s", (text, expected) => {
+  const line = lineOf(() => fromFile(text));
+
+  expect(line.startsWith(expected), line).toBe(true);
+  expect(line).not.toContain("secret@");
+  expect(line).not.toContain("verysecret");
+});

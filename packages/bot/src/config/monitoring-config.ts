@@ -119,7 +119,7 @@ const CHECKS: Readonly<Record<Key, Check>> = {
   log: string,
   log_level: (value) => (LOG_LEVELS.includes(value as LogLevel) ? undefined : `one of ${LOG_LEVELS.join(", ")}`),
   link_url: (value) =>
-    typeof value === "string" && /^(?:https?|wss?):\/\/[^/@]+/i.test(value) && URL.canParse(value)
+    typeof value === "string" && /^(?:https?|wss?):\/\/[^/@]+(?:\/[^@]*)?$/i.test(value) && URL.canParse(value)
       ? undefined
       : 'Haltwatch\'s address, such as "http://127.0.0.1:9898"',
   link_token: string,

@@ -82,6 +82,11 @@ export class Guard {
     this.#shown = this.state;
   }
 
+  /** The highest epoch that Haltwatch has said, or 0: it must know it again after a restart. */
+  get epoch(): number {
+    return Math.max(0, this.#epoch);
+  }
+
   /**
    * Whether an order may be sent now. No I/O, no allocation, below 100 ns.
    *

@@ -176,7 +176,7 @@ export class LinkClient {
     connection.socket.send(
       JSON.stringify({
         ...{ type: "hello", protocol: PROTOCOL_VERSION, bot, instance, job, version, process: this.#process, token },
-        ...{ wall: clock.wall(), mono: clock.monotonic() },
+        ...{ wall: clock.wall(), mono: clock.monotonic(), epoch: this.#options.guard.epoch },
       }),
     );
     this.#after(WELCOME_TIMEOUT_MS, () => {

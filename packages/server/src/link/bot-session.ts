@@ -136,6 +136,7 @@ export class BotSession {
       throw new LinkRefusal("store", error instanceof Error ? error.message : String(error));
     }
     this.#identity = identity;
+    context.guard.linked?.(bot, frame.epoch);
     this.#send({
       type: "welcome",
       protocol: version,

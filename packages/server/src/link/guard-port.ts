@@ -52,6 +52,11 @@ export interface GuardPort {
    */
   refusal?(bot: string): string | undefined;
   /**
+   * The bot links, and was told this epoch before. Called before it is told anything: if the epoch is not known here (Haltwatch died
+   * between telling of a pause and writing it, or its file is an older one), the bot has to be paused now.
+   */
+  linked?(bot: string, epoch: number): void;
+  /**
    * @param listener called synchronously after each pause and each arm: before any lease of the new epoch is granted
    * @returns ends the calls
    */

@@ -22,6 +22,8 @@ export interface HelloFrame {
   readonly token: string | undefined;
   /** The bot's clock, Unix milliseconds. */
   readonly wall: number;
+  /** The highest epoch that it was told; 0 if none. */
+  readonly epoch: number;
 }
 
 type SeriesDefinition = readonly [ref: number, name: string, labels: Readonly<Record<string, string>>, type: string];
@@ -149,6 +151,7 @@ function hello(fields: Fields): HelloFrame {
     process: shortText(fields, "process", MAX_NAME, ""),
     token,
     wall: whole(fields, "wall"),
+    epoch: count(fields, "epoch"),
   };
 }
 
