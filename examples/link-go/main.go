@@ -167,7 +167,7 @@ type Link struct {
 func NewLink(url, token, bot string) *Link {
 	id := make([]byte, 16)
 	rand.Read(id)
-	return &Link{url: url, token: token, bot: bot, process: fmt.Sprintf("%x", id), epoch: -1,
+	return &Link{url: url, token: token, bot: bot, process: fmt.Sprintf("%x", id),
 		handled: map[int64]bool{}, OnPause: func() object { return object{} }}
 }
 
@@ -237,7 +237,7 @@ func (l *Link) once() error {
 	}
 	defer s.Close()
 	hello, _ := json.Marshal(object{"type": "hello", "protocol": 1, "bot": l.bot, "process": l.process,
-		"version": "go", "wall": time.Now().UnixMilli()})
+		"version": "go", "wall": time.Now().UnixMilli(), "epoch": l.epoch})
 	s.send(1, hello)
 	var welcome frame
 	if text, err := s.receive(); err != nil {

@@ -169,7 +169,7 @@ class Link:
 
     def _greet(self, socket_):
         hello = {"type": "hello", "protocol": 1, "bot": self.bot, "process": self.process, "wall": int(time.time() * 1000),
-                 "version": "python", "mono": time.monotonic() * 1000}
+                 "version": "python", "mono": time.monotonic() * 1000, "epoch": max(self.epoch, 0)}
         socket_.send(json.dumps(hello))
         welcome = json.loads(socket_.receive() or "{}")
         if welcome.get("type") != "welcome":

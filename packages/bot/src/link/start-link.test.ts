@@ -282,6 +282,19 @@ test("a pause is acknowledged at once, and again with what was done; without a l
   ]);
 });
 
+test("hello tells the highest epoch that was heard, so that Haltwatch notices what it has lost", async () => {
+  const { haltwatch, pass } = await setUp();
+  haltwatch.connection.welcome();
+  haltwatch.connection.grant(5);
+  haltwatch.connection.tell({ type: "arm", epoch: 9, changed: [], pauses: [] });
+  haltwatch.connection.end();
+
+  await pass(200);
+  haltwatch.connection.open();
+
+  expect(haltwatch.connections.map(({ sent }) => sent[0]?.["epoch"])).toEqual([0, 9]);
+});
+
 test("what cannot be understood ends the link, and lifts nothing", async () => {
   const { haltwatch, guard } = await setUp();
   haltwatch.connection.welcome();
