@@ -14,7 +14,7 @@ import {
   type Setting,
 } from "./cases.ts";
 
-const RUNS = 5;
+const RUNS = 9;
 
 /** All that the operations record to. */
 const WATCHED = [

@@ -6,11 +6,11 @@ import { median } from "../median.ts";
 import { type Operation, type RecordingResult, type Setting, TOKEN } from "./cases.ts";
 
 const CALLS = 1_000;
-const ROUNDS = 3_000;
+const ROUNDS = 2_000;
 const WARM_UP_ROUNDS = 500;
 
 /** Single calls, each this long after the last one, milliseconds. */
-const FIRST_ROUNDS = 300;
+const FIRST_ROUNDS = 200;
 const SETTLE_MS = 3;
 
 const [operation, setting, url = ""] = process.argv.slice(2) as [Operation, Setting, string];
