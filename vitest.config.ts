@@ -1,13 +1,25 @@
 import { defineConfig } from "vitest/config";
 
+const PROCESSES = ["{conformance,examples,bench,scripts}/**/*.test.ts", "packages/cli/**/*.test.ts"];
+const NOWHERE = ["**/dist/**", "**/node_modules/**"];
+
 export default defineConfig({
   test: {
-    include: ["{packages,examples,bench,conformance,scripts}/**/*.test.ts"],
-    exclude: ["**/dist/**", "**/node_modules/**"],
     // Real servers, browsers and child processes on shared machines: patience, not speed, is measured in bench/.
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Two cores: more workers than that make each other slow.
     maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: { name: "units", include: ["packages/**/*.test.ts"], exclude: [...NOWHERE, ...PROCESSES] },
+      },
+      {
+        extends: true,
+        // What a machine that stands still for a second breaks is tried again there; what is broken, breaks again.
+        test: { name: "processes", include: PROCESSES, exclude: NOWHERE, retry: process.env["CI"] ? 2 : 0 },
+      },
+    ],
   },
 });

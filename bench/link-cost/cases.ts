@@ -24,9 +24,9 @@ export type Operation = (typeof OPERATIONS)[number];
 
 /** What `recording-case.ts` tells, nanoseconds for each call. */
 export interface RecordingResult {
-  /** A thousand calls in a turn of the event loop, the turn's end apart. */
+  /** Of many calls in a turn of the event loop, the turn's end apart. */
   readonly nsPerCall: number;
-  /** One call after some rest, with cold caches, as a bot makes it. */
+  /** Of one call after some rest, with cold caches. If the series is watched, it is the one that asks for the turn's end. */
   readonly nsOfFirst: number;
 }
 
