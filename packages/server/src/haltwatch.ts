@@ -1,35 +1,29 @@
 /** Puts it all together: sources → store → rules → actions, and the API that shows it. */
 
-import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { resolve } from "node:path";
 import type { JsonLog } from "@haltwatch/bot";
 import { errorLine } from "@haltwatch/bot";
 import { parseBindAddress } from "@haltwatch/bot/config";
-import { Guard, type GuardChange, type Pause, printScope } from "@haltwatch/guard";
+import { Guard, type GuardChange, printScope } from "@haltwatch/guard";
 import { formatDuration } from "@haltwatch/promql";
 import { ReactiveRules, type RuleGroup } from "@haltwatch/rules";
 import { Store } from "@haltwatch/store";
-import {
-  type ApiServer,
-  prometheusRoutes,
-  type QueryOptions,
-  type Route,
-  readToken,
-  startApi,
-  type TargetsView,
-} from "./api/index.ts";
+import { botAccess, certificateOf, tokensOf } from "./access.ts";
+import { logAlert } from "./alert-log.ts";
+import { type ApiServer, type ApiSources, prometheusRoutes, type QueryOptions, startApi } from "./api/index.ts";
 import type { ServerConfig } from "./config/server-config.ts";
-import { type HomePageView, homePage } from "./home-page.ts";
-import { LINK_PATH, LinkServer, sharedToken } from "./link/index.ts";
+import { LINK_PATH, LinkServer } from "./link/index.ts";
 import { OwnMetrics } from "./own-metrics.ts";
+import { ownRoutes } from "./own-routes.ts";
 import { guardLink } from "./pausing/guard-link.ts";
 import { PauseActions } from "./pausing/pause-actions.ts";
 import { pauseRoutes } from "./pausing/pause-routes.ts";
-import { type AlertChange, AlertChanges } from "./rules/alert-changes.ts";
+import { AlertChanges } from "./rules/alert-changes.ts";
 import type { GroupRun } from "./rules/group-loop.ts";
 import { RuleManager } from "./rules/rule-manager.ts";
 import { ScrapeManager, SYSTEM_CLOCK } from "./scrape/index.ts";
+import { StateView } from "./state-view.ts";
 
 export interface HaltwatchOptions {
   readonly config: ServerConfig;
@@ -51,6 +45,7 @@ export class Haltwatch implements AsyncDisposable {
   readonly #store: Store;
   readonly #scraping: ScrapeManager;
   readonly #rules: RuleManager;
+  readonly #state: StateView;
   readonly #metrics: OwnMetrics;
   readonly #changes = new AlertChanges();
   readonly #guard: Guard;
@@ -93,11 +88,13 @@ export class Haltwatch implements AsyncDisposable {
       restore: RESTORE,
       onRun: (run) => this.#evaluated(run),
     });
+    const sources = { store: this.#store, scraping: this.#scraping, rules: this.#rules, guard: this.#guard };
+    this.#state = new StateView(sources);
     this.#metrics = new OwnMetrics({
       store: this.#store,
       version: options.version,
-      targets: () => this.#targetCounts(),
-      alerts: () => this.#alertCounts(),
+      targets: () => this.#state.targetCounts(),
+      alerts: () => this.#state.alertCounts(),
     });
     this.#link = new LinkServer({
       store: this.#store,
@@ -107,7 +104,7 @@ export class Haltwatch implements AsyncDisposable {
         onError: (error) => this.#failed("pause_not_on_disk", error),
         onReport: (bot, scope, report) => log.info("pause_report", { bot, scope, ...report }),
       }),
-      authorize: authorizedBy(config, options.env),
+      authorize: botAccess(config, options.env),
       version: options.version,
       registry: this.#metrics.registry,
       onSamples: (names, timeMs) => this.#arrived(names, timeMs),
@@ -235,16 +232,7 @@ export class Haltwatch implements AsyncDisposable {
   /** Pauses first: people can wait a moment longer than orders. */
   #actOn(group: RuleGroup, timeMs: number): void {
     this.#pausing.act(group, timeMs);
-    for (const change of this.#changes.of(group, timeMs)) this.#tell(change);
-  }
-
-  /** A pause's rule fires as long as one of its alerts does. */
-  #isFiring({ rule }: Pause): boolean {
-    return this.#rules
-      .groups()
-      .some(({ alertingRules }) =>
-        alertingRules.some((one) => one.name === rule && one.activeAlerts().some(({ state }) => state === "firing")),
-      );
+    for (const change of this.#changes.of(group, timeMs)) logAlert(this.#options.log, change);
   }
 
   #tellOfGuard(change: GuardChange): void {
@@ -271,95 +259,36 @@ export class Haltwatch implements AsyncDisposable {
     }
   }
 
-  /** Until it is sent to people, an alert goes to the log, and one that fires as an error (row A5). */
-  #tell({ kind, alert, timeMs }: AlertChange): void {
-    const { alertname, severity, ...labels } = alert.labels.toObject();
-    const fields = {
-      alert: alertname,
-      severity,
-      labels,
-      value: alert.value,
-      summary: alert.annotations.get("summary"),
-      what_to_do: alert.annotations.get("description"),
-      since: new Date(alert.activeAtMs).toISOString(),
-      at: new Date(timeMs).toISOString(),
-    };
-    const { log } = this.#options;
-    if (kind === "firing") log.error("alert_firing", fields);
-    else if (kind === "resolved") log.info("alert_resolved", fields);
-    else log.debug("alert_pending", fields);
-  }
-
   #startApi(config: ServerConfig): Promise<ApiServer> {
-    const { web } = config;
-    const address = parseBindAddress(web.listen);
+    const address = parseBindAddress(config.web.listen);
     if (typeof address === "string") throw new TypeError("checked when the configuration was read");
-    const { env, log } = this.#options;
-    const tls =
-      web.tls_cert_file === undefined || web.tls_key_file === undefined
-        ? undefined
-        : {
-            cert: readFileSync(resolve(config.folder, web.tls_cert_file), "utf8"),
-            key: readFileSync(resolve(config.folder, web.tls_key_file), "utf8"),
-          };
+    const { env } = this.#options;
+    const state = this.#state;
     return startApi({
       ...address,
-      tls,
-      tokens: {
-        read: web.read_token === undefined ? undefined : readToken(web.read_token, env),
-        control: web.control_token === undefined ? undefined : readToken(web.control_token, env),
-      },
-      insecure: web.insecure,
+      tls: certificateOf(config),
+      tokens: tokensOf(config, env),
+      insecure: config.web.insecure,
       upgrades: new Map([[LINK_PATH, (request, socket, head) => this.#link.upgrade(request, socket, head)]]),
-      allowedHosts: web.allowed_hosts,
+      allowedHosts: config.web.allowed_hosts,
       routes: [
-        ...this.#ownRoutes(),
-        ...pauseRoutes({ guard: this.#guard, isFiring: (pause) => this.#isFiring(pause), now: Date.now }),
+        ...ownRoutes({
+          page: () => state.page(Date.now()),
+          registry: this.#metrics.registry,
+          reload: () => this.reload(),
+        }),
+        ...pauseRoutes({ guard: this.#guard, isFiring: (pause) => state.isFiring(pause), now: Date.now }),
         ...prometheusRoutes(this.#sources(), queryOptions(config)),
       ],
-      onError: (error) => log.error("api_error", { error: errorLine(error) }),
+      onError: (error) => this.#failed("api_error", error),
     });
   }
 
-  #ownRoutes(): Route[] {
-    return [
-      {
-        methods: ["GET"],
-        path: "/",
-        access: "read",
-        handle: () => {
-          const { html, headers } = homePage(this.#view());
-          return { kind: "text", status: 200, text: html, headers };
-        },
-      },
-      {
-        methods: ["GET"],
-        path: "/metrics",
-        access: "read",
-        handle: async () => ({
-          kind: "text",
-          status: 200,
-          text: await this.#metrics.registry.metrics(),
-          headers: { "Content-Type": this.#metrics.registry.contentType },
-        }),
-      },
-      {
-        methods: ["POST", "PUT"],
-        path: "/-/reload",
-        access: "control",
-        handle: async () => {
-          await this.reload();
-          return { kind: "text", status: 200, text: "" };
-        },
-      },
-    ];
-  }
-
-  #sources(): Parameters<typeof prometheusRoutes>[0] {
+  #sources(): ApiSources {
     return {
       store: this.#store,
       rules: () => this.#rules.groups(),
-      targets: () => this.#targets(),
+      targets: () => this.#state.targets(),
       alertmanagers: () => [],
       config: () => this.#config.shown,
       flags: () => ({}),
@@ -376,59 +305,9 @@ export class Haltwatch implements AsyncDisposable {
       startTimeMs: this.#startTimeMs,
     };
   }
-
-  #view(): HomePageView {
-    const groups = this.#rules.groups();
-    return {
-      pauses: this.#guard.pauses(),
-      alerts: groups.flatMap(({ alertingRules }) => alertingRules.flatMap((rule) => rule.activeAlerts())),
-      targets: this.#scraping.targets().active.map((target) => ({ ...target, name: target.scrapeUrl })),
-      failedRules: groups.flatMap(({ rules }) =>
-        rules.flatMap(({ name, health }) => (health.kind === "err" ? [{ name, error: errorLine(health.error) }] : [])),
-      ),
-      nowMs: Date.now(),
-    };
-  }
-
-  #targets(): TargetsView {
-    const { active, dropped } = this.#scraping.targets();
-    const { metadata } = this.#store;
-    return {
-      active: active.map((target) => ({ ...target, lastScrapeDurationMs: target.lastScrapeSeconds * 1000, metadata })),
-      dropped,
-    };
-  }
-
-  #targetCounts(): { up: number; down: number } {
-    const { active } = this.#scraping.targets();
-    return {
-      up: active.filter(({ health }) => health === "up").length,
-      down: active.filter(({ health }) => health === "down").length,
-    };
-  }
-
-  #alertCounts(): { pending: number; firing: number } {
-    const alerts = this.#rules
-      .groups()
-      .flatMap(({ alertingRules }) => alertingRules.flatMap((rule) => rule.activeAlerts()));
-    return {
-      pending: alerts.filter(({ state }) => state === "pending").length,
-      firing: alerts.filter(({ state }) => state === "firing").length,
-    };
-  }
 }
 
 const WAITS_FOR_INTERVAL = "a pause rule has a selector without a metric's name: it waits for its interval";
-
-/** With a token all bots show it; without one, whoever is on this machine may link, and nobody from elsewhere. */
-function authorizedBy(
-  { link, web }: ServerConfig,
-  env: HaltwatchOptions["env"],
-): (bot: string, token: string | undefined) => boolean {
-  if (link.token !== undefined) return sharedToken(readToken(link.token, env));
-  const isHere = /^(?:localhost|127\.[\d.]+|\[::1\]):/.test(web.listen);
-  return () => isHere;
-}
 
 /** One query at a time: several at once would have the process to themselves until the last of them is done. */
 function queryOptions({ query }: ServerConfig): QueryOptions {

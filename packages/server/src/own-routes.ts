@@ -1,0 +1,44 @@
+/** Haltwatch's own pages: how things are, its metrics, and reading the configuration again. */
+import type { Registry } from "@haltwatch/bot";
+import type { Route } from "./api/index.ts";
+import { type HomePageView, homePage } from "./home-page.ts";
+
+export interface OwnRouteOptions {
+  readonly page: () => HomePageView;
+  readonly registry: Registry;
+  readonly reload: () => Promise<void>;
+}
+
+export function ownRoutes({ page, registry, reload }: OwnRouteOptions): Route[] {
+  return [
+    {
+      methods: ["GET"],
+      path: "/",
+      access: "read",
+      handle: () => {
+        const { html, headers } = homePage(page());
+        return { kind: "text", status: 200, text: html, headers };
+      },
+    },
+    {
+      methods: ["GET"],
+      path: "/metrics",
+      access: "read",
+      handle: async () => ({
+        kind: "text",
+        status: 200,
+        text: await registry.metrics(),
+        headers: { "Content-Type": registry.contentType },
+      }),
+    },
+    {
+      methods: ["POST", "PUT"],
+      path: "/-/reload",
+      access: "control",
+      handle: async () => {
+        await reload();
+        return { kind: "text", status: 200, text: "" };
+      },
+    },
+  ];
+}
