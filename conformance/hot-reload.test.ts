@@ -58,6 +58,7 @@ control_token = "env:CONTROL_TOKEN"
 [rules]
 files = ["*.yml"]
 evaluation_interval = "1s"
+system = false
 [global]
 scrape_interval = "1s"
 [[scrape_configs]]

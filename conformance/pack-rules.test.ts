@@ -1,25 +1,47 @@
-/** The packs' rules do what their tests say, here and in a real Prometheus's own test runner. */
+/** Every pack that there is: its rules are good and do what their tests say, here and in a real Prometheus's own tools. */
 import { execFile } from "node:child_process";
-import { join } from "node:path";
+import { globSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { PACKS } from "@haltwatch/packs";
 import { ruleTestReport, runRuleTests } from "@haltwatch/rules";
+import { checkPack } from "@haltwatch/server";
 import { expect, test } from "vitest";
 import { testWithPeer } from "./peers.ts";
 
 const run = promisify(execFile);
 
-const TESTS = fileURLToPath(new URL("../packages/packs/arbitrage/rules.test.yml", import.meta.url));
+const FOLDER = fileURLToPath(new URL("../packages/packs/", import.meta.url));
 
-test("A5 over one minute a failed order, or anything slower than 500 ms, is told", () => {
-  const report = runRuleTests([TESTS]).map(ruleTestReport).join("");
+/** Folders that hold rules, whether they are whole packs already or not. */
+const FOLDERS = globSync("*/rules.yml", { cwd: FOLDER }).map((file) => `${FOLDER}${dirname(file)}`);
 
-  expect(report).toContain("SUCCESS");
-  expect(report).not.toContain("FAILED");
-});
+test.each(PACKS.map((pack) => [pack.name, pack] as const))(
+  "F1 A8 the pack %s passes every check: its runbook knows each alert, its tests show each one",
+  (_, pack) => {
+    expect(checkPack(pack)).toEqual([]);
+  },
+);
 
-testWithPeer("promtool", "A5 the same rules and tests pass in promtool", async (promtool) => {
-  const { stdout } = await run(promtool, ["test", "rules", TESTS], { cwd: join(TESTS, "..") });
+for (const folder of FOLDERS) {
+  const pack = basename(folder);
 
-  expect(stdout).toContain("SUCCESS");
-});
+  test(`F1 the rule tests of ${pack} pass`, () => {
+    const report = runRuleTests([`${folder}/rules.test.yml`])
+      .map(ruleTestReport)
+      .join("");
+
+    expect(report).toContain("SUCCESS");
+    expect(report).not.toContain("FAILED");
+  });
+
+  testWithPeer("promtool", `F1 rules and rule tests of ${pack} pass in promtool`, async (promtool) => {
+    const checked = await run(promtool, ["check", "rules", "rules.yml"], { cwd: folder });
+    const tested = await run(promtool, ["test", "rules", "rules.test.yml"], { cwd: folder });
+
+    expect(checked.stdout).toContain("SUCCESS");
+    expect(tested.stdout).toContain("SUCCESS");
+    expect(tested.stdout).not.toContain("FAILED");
+  });
+}

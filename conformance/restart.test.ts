@@ -34,6 +34,7 @@ function haltwatchOf(forS: number): RealHaltwatch {
 [rules]
 files = ["rules.yml"]
 evaluation_interval = "${INTERVAL_MS}ms"
+system = false
 [global]
 scrape_interval = "1s"
 [[scrape_configs]]

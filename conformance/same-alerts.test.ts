@@ -34,7 +34,7 @@ describe("alerts beside Prometheus's", { timeout: 120_000 + SECONDS * 1500 }, ()
       const clock = { startMs: Number.POSITIVE_INFINITY };
       const { server, address } = await serve(scenarios, () => (Date.now() - clock.startMs) / 1000);
       await using haltwatch = new RealHaltwatch({
-        "haltwatch.toml": 'prometheus_config = "prometheus.yml"\n',
+        "haltwatch.toml": 'prometheus_config = "prometheus.yml"\n[rules]\nsystem = false\n',
         "rules.yml": JSON.stringify({ groups: scenarios.map(({ name, rules }) => ({ name, rules })) }),
       });
       const config = prometheusYml(address, `${haltwatch.folder}/rules.yml`, scenarios.length);

@@ -12,6 +12,7 @@ debian_peers=(
   prometheus-alertmanager:prometheus-alertmanager
   chromium:chromium
   wrk:wrk
+  aiosmtpd:python3-aiosmtpd
 )
 
 node_platform="$(uname -s | tr '[:upper:]' '[:lower:]')-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')"

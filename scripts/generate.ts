@@ -3,14 +3,21 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { PACKS } from "@haltwatch/packs";
 import { metricsReference } from "./generate/metrics-reference.ts";
+import { packReference } from "./generate/pack-reference.ts";
+import { requirementsTable } from "./generate/requirements.ts";
 
 interface GeneratedFile {
   readonly path: string;
   readonly make: () => string;
 }
 
-const FILES: readonly GeneratedFile[] = [{ path: "docs/metrics.md", make: metricsReference }];
+const FILES: readonly GeneratedFile[] = [
+  { path: "docs/metrics.md", make: metricsReference },
+  { path: "docs/requirements.md", make: requirementsTable },
+  ...PACKS.map((pack) => ({ path: `docs/packs/${pack.name}.md`, make: () => packReference(pack) })),
+];
 
 const checkOnly = process.argv.includes("--check");
 const drifted = FILES.filter(({ path, make }) => {

@@ -56,13 +56,14 @@ export async function linkCost(): Promise<object> {
   const worst = (setting: Setting, of: keyof RecordingResult): number =>
     Math.max(...OPERATIONS.map((one) => value(results, one, setting, of) / value(results, one, "off", of)));
   return {
+    cost_ratio_max: rounded(Math.max(worst("on", "nsPerCall"), worst("watched", "nsPerCall"))),
     ratio_on: rounded(worst("on", "nsPerCall")),
     ratio_watched: rounded(worst("watched", "nsPerCall")),
     recordOrder_off_ns: rounded(value(results, "recordOrder(report, venue)", "off", "nsPerCall")),
     recordOrder_watched_ns: rounded(value(results, "recordOrder(report, venue)", "watched", "nsPerCall")),
     first_off_ns: rounded(value(results, "recordOrder(report, venue)", "off", "nsOfFirst")),
     first_watched_ns: rounded(value(results, "recordOrder(report, venue)", "watched", "nsOfFirst")),
-    away_bytes: heapBytes,
+    away_mb: rounded(heapBytes / 2 ** 20),
     reaction_median_ms: rounded(medianMs, 3),
     reaction_p99_ms: rounded(p99Ms, 3),
   };

@@ -12,6 +12,7 @@ const failed = registry.counter({
   labelNames: ["venue"],
   knownValues: { venue: ["cex", "dex"] },
 });
+const orders = registry.counter({ name: "orders_total", help: "Orders." });
 const other = registry.gauge({ name: "other", help: "Other series.", labelNames: ["i"] });
 for (let i = 0; i < Number(others); i++) other.labels(String(i)).set(i);
 const link = startLink({ url, bot, registry, token: process.env.LINK_TOKEN ?? "secret", instance: "test" });
@@ -30,6 +31,7 @@ const watch = setInterval(() => {
 process.on("message", async (message) => {
   let tookMs;
   if (message.kind === "fail") for (let i = 0; i < message.count; i++) failed.labels("cex").inc();
+  if (message.kind === "order") orders.inc(message.count);
   if (message.kind === "block") {
     const end = performance.now() + message.ms;
     while (performance.now() < end);

@@ -137,7 +137,7 @@ test("the bot stops: its last values are there, and nothing may be opened", TIME
   expect(await bot.tell({ kind: "stop" })).toMatchObject({ open: false });
 
   await bot.exit;
-  const gone = await server.until((one) => one.kind === "link" && one.state === "gone", "it says goodbye");
+  const gone = await server.until((one) => one.kind === "link" && one.state === "left", "it says goodbye");
   expect(gone).toMatchObject({ reason: "the bot stops" });
   expect(await values(server)).toEqual(expect.arrayContaining([0, 2]));
 });

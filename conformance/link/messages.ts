@@ -33,12 +33,14 @@ export type FromServer =
     }
   | { readonly kind: "samples"; readonly names: readonly string[]; readonly timeMs: number }
   | { readonly kind: "refused"; readonly code: string; readonly bot: string | undefined; readonly message: string }
-  | { readonly kind: "link"; readonly bot: string; readonly state: "linked" | "gone"; readonly reason: string }
+  | { readonly kind: "link"; readonly bot: string; readonly state: "linked" | "gone" | "left"; readonly reason: string }
   | { readonly kind: "acknowledged"; readonly bot: string; readonly epoch: number; readonly report: PauseReport }
   | { readonly kind: "error"; readonly message: string };
 
 export type ToBot = { readonly id: number } & (
   | { readonly kind: "fail"; readonly count: number }
+  /** Records orders, whether or not it may trade. */
+  | { readonly kind: "order"; readonly count: number }
   | { readonly kind: "allowed"; readonly venue?: string }
   | { readonly kind: "block"; readonly ms: number }
   /** Fails one order, and tells how long it took until nothing may be opened. */

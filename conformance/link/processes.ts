@@ -16,7 +16,7 @@ type Unnumbered<T> = T extends unknown ? Omit<T, "id"> : never;
 type Numbered = { readonly id: number };
 
 /** A forked process, and what it has told so far. */
-class Forked<From extends object, To extends Numbered> implements AsyncDisposable {
+export class Forked<From extends object, To extends Numbered> implements AsyncDisposable {
   readonly heard: From[] = [];
   readonly #child: ChildProcess;
   readonly #ended: Promise<unknown>;

@@ -1,8 +1,23 @@
 /** What Haltwatch knows of each kind of bot: its metrics, thresholds, rules, dashboards, runbook and simulation. */
 import { fileURLToPath } from "node:url";
+import { ARBITRAGE_PACK } from "./arbitrage/pack.ts";
+import type { Pack } from "./pack.ts";
 
 export { type CsvRecord, readCsvRecords, type TornLine } from "@haltwatch/bot"; // row A3: what a bot wrote is read back by the tools
 export { type MetricsDemoOptions, metricsDemo } from "./arbitrage/metrics-demo.ts";
+export type {
+  BotFile,
+  Fault,
+  Pack,
+  Setting,
+  SimulatedBot,
+  SimulationOptions,
+  StartSimulation,
+  Threshold,
+} from "./pack.ts";
 
-/** Where the rules of the arbitrage pack stand. */
-export const ARBITRAGE_RULES = fileURLToPath(new URL("./arbitrage/rules.yml", import.meta.url));
+/** Rules about Haltwatch itself, which are always in force. */
+export const SYSTEM_RULES = fileURLToPath(new URL("./system/rules.yml", import.meta.url));
+
+/** Every pack of ours, by name. */
+export const PACKS: readonly Pack[] = [ARBITRAGE_PACK];

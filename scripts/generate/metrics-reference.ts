@@ -5,11 +5,13 @@ import {
   type MetricDefinition,
   type MetricDefinitions,
   TRADING_METRICS,
+  TRADING_ORDER_METRICS,
 } from "@haltwatch/bot";
 
 const SECTIONS: readonly (readonly [title: string, made: string, metrics: MetricDefinitions])[] = [
   ["Arbitrage bot", "`initMetrics(config)`", ARBITRAGE_METRICS],
   ["Directional trading bot", "`exportSnapshots(registry, { bot, risk })`", TRADING_METRICS],
+  ["Directional trading bot: its orders", "`new TradingOrders(registry)`", TRADING_ORDER_METRICS],
   ["AI trading bot", "`new AiTradingMetrics(registry)`", AI_TRADING_METRICS],
 ];
 

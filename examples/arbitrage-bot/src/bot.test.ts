@@ -1,11 +1,12 @@
-import { ArbitrageMetrics, Registry } from "@haltwatch/bot";
+import { ArbitrageMetrics, type Intent, Registry, type TradingScope } from "@haltwatch/bot";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ArbitrageBot, summaryOf } from "./bot.ts";
 import type { ArbitrageVenue } from "./feeds/quote.ts";
+import { simulatedFeed } from "./feeds/simulated-feed.ts";
 import { seededRandom } from "./random.ts";
 import { DEFAULT_STRATEGY } from "./strategy.ts";
-import { quoteAt, START_MS, stream } from "./testing/quotes.ts";
+import { first, quoteAt, START_MS, stream } from "./testing/quotes.ts";
 import { type LogLine, simulate, trade, withoutMeasured } from "./testing/trade.ts";
 
 const endedOrders = (log: readonly LogLine[]) => log.filter(({ event }) => event === "order_ended");
@@ -116,6 +117,51 @@ test("failed orders in a row pause the bot, and it is told", async () => {
   expect(pauses).toHaveLength(bot.tally.pauses);
   expect(pauses[0]?.fields).toMatchObject({ reason: "3 failed orders in a row", for_ms: 15_000 });
   expect(bot.tally.refusals.paused).toBeGreaterThan(0);
+});
+
+/** Allows what it is told to. */
+function guardOf(allows: (intent: Intent, venue: string | undefined) => boolean) {
+  return { allowed: (intent: Intent, scope?: TradingScope) => allows(intent, scope?.venue) };
+}
+
+test("F7 what the guard does not allow is not sent: no arbitrage where opening is refused, on either venue", async () => {
+  const guards = {
+    open: guardOf((intent) => intent === "close"),
+    cex: guardOf((_, venue) => venue !== "cex"),
+    dex: guardOf((_, venue) => venue !== "dex"),
+  };
+  for (const guard of Object.values(guards)) {
+    const { bot } = await trade(first(3000, simulatedFeed(seededRandom(1), START_MS)), { guard });
+
+    expect(bot.tally.orders).toEqual({ cex: 0, dex: 0 });
+    expect(bot.tally.refusals.not_allowed).toBeGreaterThan(0);
+  }
+});
+
+test("F7 without a guard, and with one that allows all, the bot trades the same", async () => {
+  const feed = () => first(3000, simulatedFeed(seededRandom(1), START_MS));
+
+  const watched = await trade(feed(), { guard: guardOf(() => true) });
+
+  expect(withoutMeasured(watched)).toEqual(withoutMeasured(await trade(feed())));
+});
+
+test("F7 a hedge goes to the other venue where the first one is halted", async () => {
+  // The CEX's price runs away under its leg, the DEX's is filled.
+  const quotes = [quoteAt("cex", 0, 110), quoteAt("dex", 1, 100), quoteAt("cex", 10, 100), quoteAt("dex", 11, 100)];
+  let isHalted = false;
+  const guard = guardOf((_, venue) => venue !== "cex" || !isHalted);
+  async function* market() {
+    yield* quotes;
+    isHalted = true;
+    yield* [quoteAt("dex", 1_000, 100), quoteAt("cex", 1_001, 100), quoteAt("dex", 2_000, 100)];
+  }
+
+  const { bot, log } = await trade(market(), { guard });
+
+  const hedges = endedOrders(log).filter(({ fields }) => fields["purpose"] === "hedge");
+  expect(hedges.map(({ fields }) => fields["venue"])).toEqual(["dex"]);
+  expect(bot.unhedgedBase).toBe(0);
 });
 
 test("stale quotes are neither traded on nor counted as an opportunity", async () => {

@@ -1,12 +1,22 @@
 /**
  * The bot: quotes → scanner → risk → two orders at once, one on each venue. Orders take their time: their answers are dealt
  * with in the order in which they come, between quotes. What one leg leaves open is hedged before anything else is done.
+ *
+ * Before each order the guard is asked: an arbitrage opens, a hedge closes. So a bot that is REDUCING evens out what it has and
+ * begins nothing, and one that is HALTED does neither, and says what it has left open.
  */
-import { type ArbitrageRecorder, isFailure, type JsonLog } from "@haltwatch/bot";
+import {
+  type ArbitrageRecorder,
+  type Guard,
+  type Intent,
+  isFailure,
+  type JsonLog,
+  type PauseReport,
+} from "@haltwatch/bot";
 import type { Clock } from "./clock.ts";
 import { endOnCex, sendToCex } from "./exec/cex.ts";
 import { endOnDex, sendToDex } from "./exec/dex.ts";
-import type { PaperOrder, SentOrder } from "./exec/paper-execution.ts";
+import type { Cancellation, PaperOrder, SentOrder } from "./exec/paper-execution.ts";
 import { byTime } from "./feeds/merged.ts";
 import { type ArbitrageVenue, isFresh, type MarketEvent, type Quote } from "./feeds/quote.ts";
 import type { Random } from "./random.ts";
@@ -29,6 +39,8 @@ export interface BotParts {
   readonly log: Pick<JsonLog, "debug" | "info" | "warn">;
   readonly clock: Clock;
   readonly random: Random;
+  /** Haltwatch's word on each order; left out, the bot trades unwatched. */
+  readonly guard?: Pick<Guard, "allowed"> | undefined;
 }
 
 /** An order whose answer has not come. */
@@ -36,8 +48,13 @@ interface UnderWay {
   readonly venue: ArbitrageVenue;
   readonly answerMs: number;
   readonly sent: SentOrder;
-  readonly purpose: "arbitrage" | "hedge";
+  readonly purpose: Purpose;
 }
+
+type Purpose = "arbitrage" | "hedge";
+
+/** What the guard is told of an order: a hedge makes what is open smaller. */
+const INTENTS: Readonly<Record<Purpose, Intent>> = { arbitrage: "open", hedge: "close" };
 
 export class ArbitrageBot {
   readonly tally = new Tally();
@@ -71,6 +88,11 @@ export class ArbitrageBot {
     return Math.abs(both) < DUST_BASE ? 0 : both;
   }
 
+  /** Orders whose answers have not come. */
+  get ordersUnderWay(): number {
+    return this.#underWay.length;
+  }
+
   /** Trades until the market ends or the signal says so; then what is under way is waited for, or canceled. */
   async run(market: AsyncIterable<MarketEvent>, signal: AbortSignal): Promise<void> {
     try {
@@ -89,8 +111,25 @@ export class ArbitrageBot {
     } catch (error) {
       if (!signal.aborted) throw error; // waiting ends with an AbortError, which is how we were told to stop
     } finally {
-      for (const order of this.#underWay.splice(0)) this.#orderEnded(order, "canceled", this.#parts.clock.now());
+      for (const order of this.#underWay.splice(0)) this.#cancel(order, "the bot stops");
     }
+  }
+
+  /**
+   * Trading was paused, or the lease has ended: takes back what is under way and would not be sent now. For `guard.onPause`.
+   *
+   * A swap that is on its way to a block cannot be taken back. What it fills is hedged if closing is allowed, and else stays open
+   * until somebody arms the bot.
+   */
+  onPause(): PauseReport {
+    const forbidden = this.#underWay.filter(({ venue, purpose }) => !this.#allowed(purpose, venue));
+    const cancelled = forbidden.filter(({ venue }) => venue === "cex");
+    for (const order of cancelled) {
+      this.#underWay.splice(this.#underWay.indexOf(order), 1);
+      this.#cancel(order, "trading is paused");
+    }
+    const leftOpen = forbidden.length - cancelled.length;
+    return { cancelled: cancelled.length, failed: 0, leftOpen, note: this.#leftOpenNote(leftOpen) };
   }
 
   #onQuotes(quotes: readonly Quote[], nowMs: number): void {
@@ -103,8 +142,8 @@ export class ArbitrageBot {
     const verdict = this.#risk.judge(finding, {
       nowMs,
       positions: this.tally.positions,
-      ordersUnderWay: this.#underWay.length,
-      unhedgedBase: this.#underWay.length === 0 ? this.unhedgedBase : 0,
+      ordersUnderWay: this.ordersUnderWay,
+      unhedgedBase: this.ordersUnderWay === 0 ? this.unhedgedBase : 0,
       netBpsAt: (orderQuote) => this.#scanner.netBpsAt(finding, orderQuote),
     });
     if (verdict.kind === "accepted") this.#trade(finding, verdict.base, nowMs);
@@ -127,17 +166,23 @@ export class ArbitrageBot {
 
   #trade({ buy, sell }: Finding, base: number, nowMs: number): void {
     const { legToleranceBps } = this.#parts.strategy;
+    // Both legs or neither: one alone is no arbitrage.
+    if (!this.#allowed("arbitrage", buy.venue) || !this.#allowed("arbitrage", sell.venue)) {
+      this.tally.refused("not_allowed");
+      return;
+    }
     this.#risk.traded(nowMs);
     this.#send(buy, "buy", base, legToleranceBps, "arbitrage", nowMs);
     this.#send(sell, "sell", base, legToleranceBps, "arbitrage", nowMs);
   }
 
-  /** Evens out what one leg left open: on the CEX, or on the other side after that has failed or while its quote is stale. */
+  /** Evens out what one leg left open: on the CEX, or on the DEX after that has failed, is paused, or has a stale quote. */
   #hedge(nowMs: number): void {
     const open = this.unhedgedBase;
     if (open === 0 || this.#underWay.length > 0 || nowMs < this.#nextHedgeMs) return;
     const venues = this.#hedgeOn === "cex" ? (["cex", "dex"] as const) : (["dex", "cex"] as const);
     const quote = venues
+      .filter((venue) => this.#allowed("hedge", venue))
       .map((venue) => this.#scanner.newest(venue))
       .find((newest) => newest !== undefined && isFresh(newest, nowMs));
     if (quote === undefined) return; // a price that is not known is not traded on, not even for this
@@ -147,12 +192,18 @@ export class ArbitrageBot {
     this.#send(quote, open > 0 ? "sell" : "buy", base, hedgeToleranceBps, "hedge", nowMs);
   }
 
+  /** To be asked right before an order, each time: what was allowed a moment ago may not be any more. */
+  #allowed(purpose: Purpose, venue: ArbitrageVenue): boolean {
+    const { guard, strategy } = this.#parts;
+    return guard === undefined || guard.allowed(INTENTS[purpose], { venue, strategy: strategy.name });
+  }
+
   #send(
     { venue, bid, ask }: Quote,
     side: "buy" | "sell",
     base: number,
     toleranceBps: number,
-    purpose: UnderWay["purpose"],
+    purpose: Purpose,
     nowMs: number,
   ): void {
     const { symbol, random } = this.#parts;
@@ -169,6 +220,7 @@ export class ArbitrageBot {
       const next = this.#underWay[0];
       if (next === undefined || next.answerMs > timeMs) return;
       await this.#parts.clock.until(next.answerMs, signal);
+      if (this.#underWay[0] !== next) continue; // taken back meanwhile
       const quote = this.#scanner.newest(next.venue);
       if (quote === undefined) throw new Error("an order was sent to a venue that never had a quote");
       this.#underWay.shift();
@@ -177,11 +229,16 @@ export class ArbitrageBot {
     }
   }
 
-  #orderEnded({ venue, sent, purpose }: UnderWay, quote: Quote | "canceled", nowMs: number): void {
+  #cancel(order: UnderWay, reason: string): void {
+    this.#orderEnded(order, { kind: "canceled", reason }, this.#parts.clock.now());
+  }
+
+  #orderEnded({ venue, sent, purpose }: UnderWay, quote: Quote | Cancellation, nowMs: number): void {
     const { recorder, strategy, log } = this.#parts;
     const execution = (venue === "cex" ? endOnCex : endOnDex)(sent, quote, recorder);
     const { status, orderId, side, volumeQuote = 0, reason } = execution.report;
-    const fee = quote === "canceled" ? 0 : (volumeQuote * feeBps(quote, strategy)) / 1e4;
+    const isCanceled = quote.kind === "canceled";
+    const fee = isCanceled ? 0 : (volumeQuote * feeBps(quote, strategy)) / 1e4;
     const gas = venue === "dex" && execution.reachedVenue ? this.#scanner.gasQuote : 0;
     this.tally.add(venue, execution, fee + gas);
     const base = execution.filledBase;
@@ -189,13 +246,13 @@ export class ArbitrageBot {
     const failed = isFailure(status);
     // A hedge takes nearly any price: that it fills does not say that the venue is well.
     const counts = failed || purpose === "arbitrage";
-    if (purpose === "hedge" && volumeQuote === 0) {
+    if (purpose === "hedge" && volumeQuote === 0 && !isCanceled) {
       this.#nextHedgeMs = nowMs + strategy.hedgeRetryMs;
       this.#hedgeOn = venue === "cex" ? "dex" : "cex";
     } else if (purpose === "hedge") {
       this.#hedgeOn = "cex";
     }
-    if (counts && this.#risk.orderEnded(venue, failed, nowMs)) this.#paused(venue);
+    if (counts && !isCanceled && this.#risk.orderEnded(venue, failed, nowMs)) this.#paused(venue);
     if (this.#underWay.length === 0)
       recorder.recordExposure({ unhedgedQuote: Math.abs(this.unhedgedBase) * (this.price ?? 0) });
   }
@@ -205,6 +262,16 @@ export class ArbitrageBot {
     this.tally.pauses += 1;
     const reason = `${maxFailuresInARow} failed orders in a row`;
     this.#parts.log.warn("trading_paused", { venue, reason, for_ms: pauseMs });
+  }
+
+  #leftOpenNote(swaps: number): string | undefined {
+    const { symbol } = this.#parts;
+    const open = this.unhedgedBase;
+    const parts = [
+      ...(swaps === 0 ? [] : [`${swaps} swap${swaps === 1 ? "" : "s"} on the way to a block`]),
+      ...(open === 0 ? [] : [`${Math.abs(open).toFixed(4)} ${symbol} ${open > 0 ? "long" : "short"}, unhedged`]),
+    ];
+    return parts.length === 0 ? undefined : `left open: ${parts.join("; ")}`;
   }
 
   /** The market has ended: waits for what is under way, and hedges what it leaves open while there is a price for it. */

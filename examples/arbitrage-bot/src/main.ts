@@ -1,5 +1,5 @@
 /** The example bot: reads its arguments, makes the parts, trades until it is told to stop. */
-import { errorLine, exitOnSignal, HaltwatchError, initMetrics, type JsonLog } from "@haltwatch/bot";
+import { errorLine, exitOnSignal, HaltwatchError, initMetrics, type JsonLog, type Monitoring } from "@haltwatch/bot";
 import { ArbitrageBot, summaryOf } from "./bot.ts";
 import { scaledClock, simulatedClock } from "./clock.ts";
 import { until } from "./feeds/merged.ts";
@@ -24,7 +24,7 @@ async function main(settings: Settings): Promise<void> {
   const market = await openMarket(replay, seed);
   const env = settings.port === undefined ? process.env : { ...process.env, METRICS_PORT: settings.port };
   const monitoring = await initMetrics(settings.config, { env });
-  const { log } = monitoring;
+  const { log, guard, link } = monitoring;
   const clock = speed === "max" ? simulatedClock(market.startMs) : scaledClock(market.startMs, speed);
   const bot = new ArbitrageBot({
     symbol: market.pair,
@@ -33,11 +33,13 @@ async function main(settings: Settings): Promise<void> {
     log,
     clock,
     random: seededRandom(seed),
+    guard: link === undefined ? undefined : guard,
   });
+  guard.onPause(() => bot.onPause());
   if (market.replay !== undefined) tellSimulated(market.replay, log);
 
   const status = setInterval(
-    () => say(`${new Date(clock.now()).toISOString().slice(0, 19)}Z  ${standing(bot)}\n`),
+    () => say(`${new Date(clock.now()).toISOString().slice(0, 19)}Z  ${standing(bot)}${pauseOf(monitoring)}\n`),
     STATUS_EVERY_MS,
   );
   const { durationMs } = settings;
@@ -54,6 +56,7 @@ async function main(settings: Settings): Promise<void> {
   });
   // Said once it can be stopped: whoever reads this may press Ctrl-C at once.
   say(`${market.about}\nMetrics: ${monitoring.url ?? "switched off"}\n`);
+  if (link !== undefined) say("No order is sent without a lease of Haltwatch.\n");
   await ended;
   disarm();
 }
@@ -106,6 +109,12 @@ function standing({ tally, price }: ArbitrageBot): string {
     `opportunities ${opportunities}, orders ${orders.cex + orders.dex} (failed ${failed.cex + failed.dex}), ` +
     `volume ${Math.round(volumeQuote.cex + volumeQuote.dex).toLocaleString("en")} USD, P&L ${profit < 0 ? "−" : "+"}${Math.abs(profit).toFixed(2)} USD`
   );
+}
+
+/** What keeps it from trading, if anything does. */
+function pauseOf({ guard, link }: Monitoring): string {
+  const cause = link === undefined ? undefined : guard.cause();
+  return cause === undefined ? "" : ` — ${cause.state}: ${cause.reason}`;
 }
 
 function say(text: string): void {

@@ -4,6 +4,8 @@ import type { Finding } from "./scanner.ts";
 import type { Strategy } from "./strategy.ts";
 
 export type Refusal =
+  /** Haltwatch has paused it, or has granted no lease. */
+  | "not_allowed"
   | "edge_too_small"
   | "order_under_way"
   | "unhedged"

@@ -2,6 +2,8 @@
 import type { ArbitrageVenue } from "./feeds/quote.ts";
 
 export interface Strategy {
+  /** What a pause of this strategy alone names: `haltwatch pause --scope strategy:cex-dex`. */
+  readonly name: string;
   /** Taker fee where the quotes do not tell it, basis points. */
   readonly feeBps: Readonly<Record<ArbitrageVenue, number>>;
   /** What both legs are expected to slip together, basis points. */
@@ -39,6 +41,7 @@ export interface Strategy {
 }
 
 export const DEFAULT_STRATEGY: Strategy = {
+  name: "cex-dex",
   feeBps: { cex: 1, dex: 1.5 },
   slippageBps: 0.5,
   gasQuote: 0.05,

@@ -31,6 +31,31 @@ export {
   type Spread,
   type Venue,
 } from "./arbitrage/records.ts";
+export { type BankSource, bankOf, parseBankSource, type WalletBalance } from "./betting/bank-source.ts";
+export type {
+  BetReport,
+  BetStatus,
+  BettingExposure,
+  BettingVenue,
+  TransactionReport,
+} from "./betting/bet-report.ts";
+export { BettingMetrics, type BettingMetricsOptions } from "./betting/betting-metrics.ts";
+export { BETTING_METRICS } from "./betting/metrics.ts";
+export { RUNTIME_METRICS } from "./betting/runtime-metrics.ts";
+export {
+  MAX_BALANCE_AGE_MS,
+  type RpcReading,
+  RuntimeRegistry,
+  type RuntimeRegistryOptions,
+} from "./betting/runtime-registry.ts";
+export {
+  SEQUENCER_LIMITS,
+  type SequencerHealth,
+  type SequencerLimits,
+  type SequencerReading,
+  type SequencerState,
+  sequencerHealthOf,
+} from "./betting/sequencer-health.ts";
 export { type MonitoringConfig, type MonitoringOptions, monitoringConfig } from "./config/monitoring-config.ts";
 export type { SecretReference } from "./config/secret-reference.ts";
 export type { CsvRecord } from "./csv/csv-records.ts";
@@ -63,7 +88,7 @@ export type { Aggregation, Instrument, InstrumentOptions, MetricType } from "./i
 export { type Labels, type LabelValue, OVERFLOW_VALUE } from "./instruments/label-tree.ts";
 export { StateSet, type StateSetOptions } from "./instruments/state-set.ts";
 export type { StopTimer } from "./instruments/timer.ts";
-export { type Link, type LinkLog, type LinkOptions, startLink } from "./link/start-link.ts";
+export { type Link, type LinkLog, type LinkOptions, startLink, type WatcherLost } from "./link/start-link.ts";
 export { JsonLog, type JsonLogOptions, type LogLevel } from "./log/json-log.ts";
 export { type Monitoring, type MonitoringContext, startMonitoring } from "./monitoring.ts";
 export { collectProcessMetrics } from "./processes/process-metrics.ts";
@@ -71,7 +96,7 @@ export { RegistryPool, type RegistryPoolOptions } from "./processes/registry-poo
 export { type SharedRegistry, type ShareOptions, shareRegistry } from "./processes/share-registry.ts";
 export type { Family } from "./registry/family.ts";
 export { type Collector, type MetricSource, Registry, type RegistryOptions } from "./registry/registry.ts";
-export { TRADING_METRICS } from "./trading/metrics.ts";
+export { TRADING_METRICS, TRADING_ORDER_METRICS } from "./trading/metrics.ts";
 export {
   type BotMetrics,
   exportSnapshots,
@@ -79,3 +104,4 @@ export {
   type SnapshotExport,
   type SnapshotExportOptions,
 } from "./trading/snapshot-export.ts";
+export { type Execution, type OrderAnswer, type OrderSent, TradingOrders } from "./trading/trading-orders.ts";

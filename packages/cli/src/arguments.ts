@@ -46,3 +46,11 @@ export function pattern(text: string): RegExp {
     throw new InvalidArgumentError("Give a regular expression.");
   }
 }
+
+/** `exec.fill_ratio_min=0.9`, joined to those before. */
+export function threshold(text: string, before: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const [, name, value] = /^([^=\s]+)=(.+)$/.exec(text) ?? [];
+  if (name === undefined || value === undefined)
+    throw new InvalidArgumentError("Give it like exec.fill_ratio_min=0.9.");
+  return { ...before, [name]: value };
+}

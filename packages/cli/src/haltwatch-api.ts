@@ -6,32 +6,46 @@ export interface Asked {
   readonly path: string;
   /** Sent as JSON; without one it is only asked. */
   readonly body?: object;
+  readonly method?: "DELETE";
 }
 
 /** @returns what stands under `data`. @throws {CommandError} if nobody answers, or it is refused */
-export async function askHaltwatch<T>({ url, path, body }: Asked): Promise<T> {
-  const token = process.env[body === undefined ? "HALTWATCH_TOKEN" : "HALTWATCH_CONTROL_TOKEN"];
+export async function askHaltwatch<T>(asked: Asked): Promise<T> {
+  const { response, answer } = await answerTo(asked);
+  if (typeof answer === "object" && answer !== null && "data" in answer && response.ok) return answer.data as T; // its API
+  throw refusal(response, answer);
+}
+
+/** The same for Alertmanager's API, whose answers are what they are. */
+export async function askAlertmanager<T>(asked: Asked): Promise<T> {
+  const { response, answer } = await answerTo(asked);
+  if (response.ok) return answer as T; // its API
+  throw refusal(response, answer);
+}
+
+async function answerTo({ url, path, body, method }: Asked): Promise<{ response: Response; answer: unknown }> {
+  const changes = body !== undefined || method !== undefined;
+  const token = process.env[changes ? "HALTWATCH_CONTROL_TOKEN" : "HALTWATCH_TOKEN"];
   const headers = {
     "Content-Type": "application/json",
     ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
   };
-  const init = body === undefined ? { headers } : { method: "POST", headers, body: JSON.stringify(body) };
-  let response: Response;
+  const init = { method: method ?? (body === undefined ? "GET" : "POST"), headers };
   try {
-    response = await fetch(new URL(path, url), init);
+    const response = await fetch(
+      new URL(path, url),
+      body === undefined ? init : { ...init, body: JSON.stringify(body) },
+    );
+    return { response, answer: await response.json().catch(() => undefined) };
   } catch (error) {
     const why = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
     throw new CommandError(`nobody answers at ${url}: ${why}`, "Start haltwatch run, or give another --url");
   }
-  const answer: unknown = await response.json().catch(() => undefined);
-  if (typeof answer === "object" && answer !== null && "data" in answer && response.ok) return answer.data as T; // its API
-  const why =
-    typeof answer === "object" && answer !== null && "error" in answer
-      ? String(answer.error)
-      : `status ${response.status}`;
-  const hint =
-    response.status === 401 || response.status === 403
-      ? "Set HALTWATCH_CONTROL_TOKEN to its control token"
-      : "Nothing was changed";
-  throw new CommandError(why, hint);
+}
+
+function refusal({ status }: Response, answer: unknown): CommandError {
+  const isExplained = typeof answer === "object" && answer !== null && "error" in answer;
+  const why = isExplained ? String(answer.error) : typeof answer === "string" ? answer : `status ${status}`;
+  const isToken = status === 401 || status === 403;
+  return new CommandError(why, isToken ? "Set HALTWATCH_CONTROL_TOKEN to its control token" : "Nothing was changed");
 }

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 
 const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
 
@@ -93,6 +93,24 @@ test.each(["SIGINT", "SIGTERM"] as const)(
     await expect(fetch(`${demo.match[1]}/metrics`)).rejects.toThrow();
   },
 );
+
+test("F4 the demo's bot trades on a lease: a pause stops it, and an arm lets it go on", async () => {
+  const demo = await start(["demo", "--port", "0"], /Haltwatch +(http\S+)\/[^]*CONTROL_TOKEN=(\w+)[^]*arm /);
+  const [, url = "", token = ""] = demo.match;
+  const control = (...args: string[]) =>
+    spawnSync(process.execPath, [MAIN, ...args, "--scope", "all", "--reason", "to see it", "--url", url], {
+      encoding: "utf8",
+      env: { ...process.env, HALTWATCH_CONTROL_TOKEN: token },
+    });
+
+  expect(control("pause")).toMatchObject({ status: 0, stdout: expect.stringContaining("halted  all: to see it") });
+  const restricted = /trading_restricted.*"state":"HALTED","reason":"to see it"/;
+  await vi.waitFor(() => expect(demo.output()).toMatch(restricted), 10_000);
+  expect(control("arm")).toMatchObject({ status: 0, stdout: expect.stringContaining("armed   all") });
+
+  demo.child.kill("SIGTERM");
+  expect(await demo.ended).toBe(0);
+});
 
 test("a port in use is one line that says what to do, and exit code 2", async () => {
   await using server = createServer().listen(0, "127.0.0.1");

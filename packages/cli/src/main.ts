@@ -2,13 +2,13 @@
 /** `haltwatch …`: reads the arguments and calls the command. Exit codes: 0 well, 1 not well, 2 wrong use or configuration. */
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
-import { duration, pattern, port, seconds, seed, time } from "./arguments.ts";
+import { duration, pattern, port, seconds, seed, threshold, time } from "./arguments.ts";
 import { errorLine, isExplained } from "./command-error.ts";
+import { DEFAULT_PORT, DEFAULT_URL, lazily } from "./lazily.ts";
+import { addNotifyCommands } from "./notify-commands.ts";
 
 /** The published name and version, from the one place they stand in. */
 const packageFile: { version: string } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
-
-const DEFAULT_PORT = 9898;
 
 /** Where samples are, unless told otherwise. */
 const DEFAULT_STORE = "haltwatch.db";
@@ -28,6 +28,8 @@ function commands(): Command {
     .option("--listen <address>", "where to serve the API, such as 127.0.0.1:9898")
     .option("--storage <file>", "where samples are kept")
     .option("--prometheus-config <file>", "a prometheus.yml to take targets and rule files from")
+    .option("--env <name>", "haltwatch.NAME.toml lies over the settings; else as HALTWATCH_ENV says")
+    .option("--threshold <name=value>", "a limit, above all files; again for another", threshold, {})
     .action(async (flags) => (await import("./commands/run.ts")).run(flags, packageFile.version));
 
   program
@@ -67,19 +69,14 @@ function commands(): Command {
     .action(lazily(async () => (await import("./commands/csv.ts")).readCsv));
 
   addPauseCommands(program);
+  addNotifyCommands(program);
   addStoreCommands(program);
+  addSecretCommands(program);
   addCheckCommands(program);
+  addConfigCommands(program);
+  addPackCommands(program);
   return program;
 }
-
-/** A command's module is loaded when it is called: no command waits for what only another needs. */
-function lazily<A extends unknown[]>(load: () => Promise<(...args: A) => unknown>): (...args: A) => Promise<void> {
-  return async (...args) => {
-    await (await load())(...args);
-  };
-}
-
-const DEFAULT_URL = `http://localhost:${DEFAULT_PORT}`;
 
 function addPauseCommands(program: Command): void {
   program
@@ -126,6 +123,24 @@ function addPauseCommands(program: Command): void {
     .description("find out whether an entry was changed, removed, inserted or put elsewhere")
     .option("--url <url>", "where Haltwatch is reached", DEFAULT_URL)
     .action(lazily(async () => (await import("./commands/pausing.ts")).verifyJournal));
+}
+
+function addSecretCommands(program: Command): void {
+  const secret = program.command("secret").description("what the system's keyring keeps for Haltwatch");
+  secret
+    .command("set")
+    .description("keep a secret, from the standard input or as it is typed; the configuration then says keyring:NAME")
+    .argument("<name>", "such as slack-url")
+    .action(async (name: string) => (await import("./commands/secret.ts")).setSecret(name));
+  secret
+    .command("list")
+    .description("print the names of those that are kept")
+    .action(async () => (await import("./commands/secret.ts")).listSecrets());
+  secret
+    .command("delete")
+    .description("keep it no longer")
+    .argument("<name>", "as it was set")
+    .action(async (name: string) => (await import("./commands/secret.ts")).deleteSecret(name));
 }
 
 function addStoreCommands(program: Command): void {
@@ -182,6 +197,65 @@ function addCheckCommands(program: Command): void {
     .argument("<file...>", "test files")
     .option("--run <pattern>", "only tests whose name this regular expression matches", pattern)
     .action(lazily(async () => (await import("./commands/test-rules.ts")).testRulesCommand));
+}
+
+function addConfigCommands(program: Command): void {
+  const config = program
+    .command("config")
+    .description("settings: what holds and why, whether they are good, what differs");
+  config
+    .command("explain")
+    .description("each value and where it is from, thresholds among them, and the hash of the whole")
+    .argument("[prefix]", "only keys that begin with it, such as thresholds")
+    .option("-c, --config <file>", "settings; haltwatch.toml, if it is there, unless another is named")
+    .option("--env <name>", "with haltwatch.NAME.toml over it")
+    .option("--json", "as JSON")
+    .action(lazily(async () => (await import("./commands/config.ts")).explainConfig));
+  config
+    .command("validate")
+    .description("everything that run would refuse, without running")
+    .argument("<file>", "settings, or a prometheus.yml")
+    .action(lazily(async () => (await import("./commands/check-config.ts")).checkConfig));
+  config
+    .command("diff")
+    .description(
+      "what differs between two settings, or between what is running and these; exit code 1 if something does",
+    )
+    .argument("<file>", "settings")
+    .argument("[other]", "other settings; without them the first are compared with what is running")
+    .option("--url <url>", "where Haltwatch is reached", DEFAULT_URL)
+    .option("--env <name>", "with haltwatch.NAME.toml over them")
+    .action(lazily(async () => (await import("./commands/config.ts")).diffConfig));
+}
+
+function addPackCommands(program: Command): void {
+  const pack = program.command("pack").description("what Haltwatch knows of each kind of bot");
+  pack
+    .command("list")
+    .description("the packs that there are")
+    .action(lazily(async () => (await import("./commands/pack.ts")).listPacks));
+  pack
+    .command("show")
+    .description("a pack's metrics, thresholds, alerts and faults")
+    .argument("<name>", "a pack, or a folder with one")
+    .action(lazily(async () => (await import("./commands/pack.ts")).showPack));
+  pack
+    .command("enable")
+    .description("enable a pack in the settings; comments stay")
+    .argument("<name>", "a pack, or a folder as seen from the settings: ./my-pack")
+    .option("-c, --config <file>", "settings, made if they are not there", "haltwatch.toml")
+    .action(lazily(async () => (await import("./commands/pack.ts")).enablePackCommand));
+  pack
+    .command("new")
+    .description("write a small whole pack of your own to begin with")
+    .argument("<name>", "its name, like-this")
+    .option("--into <folder>", "where its folder is made", ".")
+    .action(lazily(async () => (await import("./commands/pack.ts")).newPack));
+  pack
+    .command("check")
+    .description("say what is wrong with a pack")
+    .argument("<name>", "a pack, or a folder with one")
+    .action(lazily(async () => (await import("./commands/pack.ts")).checkPackCommand));
 }
 
 /** Prints the one line, and gives the exit code. */

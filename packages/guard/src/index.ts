@@ -23,6 +23,12 @@ export {
   type Renewal,
 } from "./lease.ts";
 export { type NoData, NoDataWatch, type PausePolicy, type PolicyFault, type Presence, pausePolicy } from "./no-data.ts";
+export { parseJsonPointer } from "./orchestrator/json-pointer.ts";
+export type { OrchestratorAnswer, OrchestratorFetch, OutgoingRequest } from "./orchestrator/orchestrator-call.ts";
+export type { OrchestratorEvent } from "./orchestrator/orchestrator-event.ts";
+export type { OrchestratorRequest, OrchestratorSettings, StateReading } from "./orchestrator/orchestrator-settings.ts";
+export { type OrchestratorStatus, Orchestrators } from "./orchestrator/orchestrators.ts";
+export { type Escaping, parseTemplate, type Template } from "./orchestrator/template.ts";
 export {
   contains,
   EVERYTHING,

@@ -96,7 +96,7 @@ describe("F9 data that vanish", () => {
 function watch(noData: string, known?: Presence): NoDataWatch {
   const policy = pausePolicy(labelsOf({ action: "pause", no_data: noData }));
   if (policy === undefined || "message" in policy) throw new Error("no policy");
-  return new NoDataWatch(policy, { graceMs: 2000, startMs: 0, ...(known === undefined ? {} : { known }) });
+  return new NoDataWatch(policy, { graceMs: () => 2000, startMs: 0, ...(known === undefined ? {} : { known }) });
 }
 
 function there(...sources: string[]): Presence {

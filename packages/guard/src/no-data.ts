@@ -58,16 +58,16 @@ interface Watched {
 /** One pause rule's data over time. */
 export class NoDataWatch {
   readonly #policy: PausePolicy;
-  readonly #graceMs: number;
+  readonly #graceMs: (source: string) => number;
   readonly #watched = new Map<string, Watched>();
 
   /**
-   * @param graceMs how long data may be missing: less than a lease, more than the interval at which they come
+   * @param graceMs how long a source's data may be missing: less than a lease, more than the interval at which they come
    * @param known what was there before the start, from the store; missing from `startMs` on
    */
   constructor(
     policy: PausePolicy,
-    { graceMs, startMs, known = new Map() }: { graceMs: number; startMs: number; known?: Presence },
+    { graceMs, startMs, known = new Map() }: { graceMs: (source: string) => number; startMs: number; known?: Presence },
   ) {
     this.#policy = policy;
     this.#graceMs = graceMs;
@@ -86,7 +86,7 @@ export class NoDataWatch {
     if (noData === "IGNORE") return [];
     const found: NoData[] = [];
     for (const watched of this.#watched.values()) {
-      if (watched.isToldOf || timeMs - watched.lastMs < this.#graceMs) continue;
+      if (watched.isToldOf || timeMs - watched.lastMs < this.#graceMs(watched.source)) continue;
       watched.isToldOf = true;
       found.push({ state: noData, selector: watched.selector, source: watched.source, lastMs: watched.lastMs });
     }
@@ -96,8 +96,10 @@ export class NoDataWatch {
   /** When the policy acts at the earliest if nothing else comes; `undefined`: never, Unix milliseconds. */
   get dueMs(): number | undefined {
     if (this.#policy.noData === "IGNORE") return undefined;
-    const waiting = [...this.#watched.values()].filter(({ isToldOf }) => !isToldOf).map(({ lastMs }) => lastMs);
-    return waiting.length === 0 ? undefined : Math.min(...waiting) + this.#graceMs;
+    let dueMs = Number.POSITIVE_INFINITY;
+    for (const { source, lastMs, isToldOf } of this.#watched.values())
+      if (!isToldOf) dueMs = Math.min(dueMs, lastMs + this.#graceMs(source));
+    return Number.isFinite(dueMs) ? dueMs : undefined;
   }
 
   /** Whether this source's data are missing, and the policy has acted: the rule has to count as firing until they are back. */

@@ -19,6 +19,11 @@ export interface Alert {
   readonly done: readonly string[];
 }
 
+/**
+ * An annotation of an alert that ended because its series have gone for good: people are told that, and not that it is resolved.
+ */
+export const ENDED_WITHOUT_DATA = "ended_without_data";
+
 /** Of a group: firing as long as one of its alerts does. */
 export type GroupStatus = "firing" | "resolved";
 

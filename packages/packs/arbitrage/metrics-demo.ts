@@ -3,6 +3,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { initMetrics, type OrderReport, type OrderStatus, type Venue } from "@haltwatch/bot";
+import { seededRandom } from "../seeded-random.ts";
 
 /** Time between two orders, milliseconds. */
 const ORDER_INTERVAL_MS = 2000;
@@ -87,15 +88,4 @@ function describe(number: number, venue: Venue, report: OrderReport, netBps: num
 
 function round(value: number, digits: number): number {
   return Number(value.toFixed(digits));
-}
-
-/** Mulberry32: small, seedable, good enough to make things up. @returns numbers from 0 up to 1 */
-function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -9,6 +9,7 @@ export type { RuleHealth } from "./evaluation/rule.ts";
 export { RuleEvaluationError } from "./evaluation/rule-evaluation-error.ts";
 export { type Rule, RuleGroup, type RuleGroupOptions } from "./evaluation/rule-group.ts";
 export type { SampleSink } from "./evaluation/sample-sink.ts";
+export { selectorsOf } from "./evaluation/selectors.ts";
 export { parseRuleFile } from "./files/parse-rule-file.ts";
 export {
   type AlertingRuleConfig,
@@ -29,6 +30,7 @@ export {
 export type { QuerySample, TemplateSurroundings } from "./template/prometheus-functions.ts";
 export { TemplateError } from "./template/template-error.ts";
 export type { TemplateLimits } from "./template/template-limits.ts";
+export { type AlertCoverage, alertCoverage } from "./unit-test/alert-coverage.ts";
 export { type RuleTestFiles, type RuleTestOptions, runRuleTests } from "./unit-test/run-rule-tests.ts";
 export {
   type RuleTestFileResult,

@@ -1,11 +1,9 @@
 /** Who may do what, as the configuration says: certificates, tokens, which bots may link. */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { readToken } from "./api/index.ts";
 import type { ServerConfig } from "./config/server-config.ts";
 import { sharedToken } from "./link/index.ts";
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Secrets } from "./secrets/index.ts";
 
 /** `undefined`: plain HTTP. */
 export function certificateOf({ web, folder }: ServerConfig): { cert: string; key: string } | undefined {
@@ -16,22 +14,27 @@ export function certificateOf({ web, folder }: ServerConfig): { cert: string; ke
   };
 }
 
+/** @throws {SecretError} */
 export function tokensOf(
   { web }: ServerConfig,
-  env: Environment,
+  secrets: Secrets,
 ): { read: string | undefined; control: string | undefined } {
   return {
-    read: web.read_token === undefined ? undefined : readToken(web.read_token, env),
-    control: web.control_token === undefined ? undefined : readToken(web.control_token, env),
+    read: web.read_token === undefined ? undefined : secrets.readNow(web.read_token, "web.read_token"),
+    control: web.control_token === undefined ? undefined : secrets.readNow(web.control_token, "web.control_token"),
   };
 }
 
-/** With a token all bots show it; without one, whoever is on this machine may link, and nobody from elsewhere. */
+/**
+ * With a token all bots show it; without one, whoever is on this machine may link, and nobody from elsewhere.
+ *
+ * @throws {SecretError}
+ */
 export function botAccess(
   { link, web }: ServerConfig,
-  env: Environment,
+  secrets: Secrets,
 ): (bot: string, token: string | undefined) => boolean {
-  if (link.token !== undefined) return sharedToken(readToken(link.token, env));
+  if (link.token !== undefined) return sharedToken(secrets.readNow(link.token, "link.token"));
   const isHere = /^(?:localhost|127\.[\d.]+|\[::1\]):/.test(web.listen);
   return () => isHere;
 }

@@ -14,7 +14,26 @@ export function logAlert(log: JsonLog, { kind, alert, timeMs }: AlertChange): vo
     since: new Date(alert.activeAtMs).toISOString(),
     at: new Date(timeMs).toISOString(),
   };
-  if (kind === "firing") log.error("alert_firing", fields);
-  else if (kind === "resolved") log.info("alert_resolved", fields);
-  else log.debug("alert_pending", fields);
+  switch (kind) {
+    case "pending":
+      log.debug("alert_pending", fields);
+      return;
+    case "firing":
+      log.error("alert_firing", fields);
+      return;
+    case "no-data":
+      log.error("alert_without_data", {
+        ...fields,
+        note: "its series have vanished: nobody can tell whether it is over",
+      });
+      return;
+    case "resolved":
+      log.info("alert_resolved", fields);
+      return;
+    case "ended-without-data":
+      log.warn("alert_ended_without_data", fields);
+      return;
+    default:
+      kind satisfies never;
+  }
 }

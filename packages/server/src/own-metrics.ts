@@ -36,11 +36,6 @@ export class OwnMetrics implements Disposable {
     name: "haltwatch_config_last_reload_successful",
     help: "1 if the configuration and the rules in force are the newest ones, 0 if the newest could not be loaded.",
   });
-  readonly #configuration = this.registry.gauge({
-    name: "haltwatch_config_info",
-    help: "Always 1. Which configuration is in force: SHA-256 over its values.",
-    labelNames: ["sha256"],
-  });
   readonly #stopProcessMetrics = collectProcessMetrics(this.registry);
 
   constructor({ store, version, targets, alerts }: OwnMetricsSources) {
@@ -79,12 +74,12 @@ export class OwnMetrics implements Disposable {
     this.#commitFailures.inc();
   }
 
-  /** @param sha256 of what is in force; `undefined` if what was to come in force could not */
-  loaded(sha256: string | undefined): void {
-    this.#reloaded.set(sha256 === undefined ? 0 : 1);
-    if (sha256 === undefined) return;
-    this.#configuration.reset();
-    this.#configuration.labels(sha256).set(1);
+  configApplied(): void {
+    this.#reloaded.set(1);
+  }
+
+  configRefused(): void {
+    this.#reloaded.set(0);
   }
 
   [Symbol.dispose](): void {

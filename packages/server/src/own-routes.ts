@@ -5,11 +5,12 @@ import { type HomePageView, homePage } from "./home-page.ts";
 
 export interface OwnRouteOptions {
   readonly page: () => HomePageView;
-  readonly registry: Registry;
+  /** Whose metrics `/metrics` shows; no metric is in two of them. */
+  readonly registries: readonly [Registry, ...Registry[]];
   readonly reload: () => Promise<void>;
 }
 
-export function ownRoutes({ page, registry, reload }: OwnRouteOptions): Route[] {
+export function ownRoutes({ page, registries, reload }: OwnRouteOptions): Route[] {
   return [
     {
       methods: ["GET"],
@@ -27,8 +28,8 @@ export function ownRoutes({ page, registry, reload }: OwnRouteOptions): Route[] 
       handle: async () => ({
         kind: "text",
         status: 200,
-        text: await registry.metrics(),
-        headers: { "Content-Type": registry.contentType },
+        text: (await Promise.all(registries.map((registry) => registry.metrics()))).join(""),
+        headers: { "Content-Type": registries[0].contentType },
       }),
     },
     {

@@ -3,6 +3,7 @@ import type { ArbitrageRecorder } from "@haltwatch/bot";
 import type { Quote } from "../feeds/quote.ts";
 import type { Random } from "../random.ts";
 import {
+  type Cancellation,
   cancelOnPaper,
   type Execution,
   endOnPaper,
@@ -35,9 +36,9 @@ export function sendToDex(order: PaperOrder, random: Random): SentOrder {
   return sendOnPaper(order, DEX_MODEL, random);
 }
 
-/** The answer is here: it is recorded before anything else is done with it. @param quote the newest, or that it is called off */
-export function endOnDex(sent: SentOrder, quote: Quote | "canceled", recorder: ArbitrageRecorder): Execution {
-  const execution = quote === "canceled" ? cancelOnPaper(sent) : endOnPaper(sent, DEX_MODEL, quote);
+/** The answer is here: it is recorded before anything else is done with it. @param quote the newest, or that it is taken back */
+export function endOnDex(sent: SentOrder, quote: Quote | Cancellation, recorder: ArbitrageRecorder): Execution {
+  const execution = quote.kind === "canceled" ? cancelOnPaper(sent, quote) : endOnPaper(sent, DEX_MODEL, quote);
   recorder.recordOrder(execution.report, "dex");
   return execution;
 }

@@ -96,9 +96,15 @@ export function endOnPaper(
   };
 }
 
-/** The bot stops, and does not wait for this one: taken back before it filled. */
-export function cancelOnPaper({ order, latencyMs }: SentOrder): Execution {
-  return unfilled(order, latencyMs, "canceled", "the bot stops");
+/** An order is taken back before it filled. */
+export interface Cancellation {
+  readonly kind: "canceled";
+  /** Why, for people. */
+  readonly reason: string;
+}
+
+export function cancelOnPaper({ order, latencyMs }: SentOrder, { reason }: Cancellation): Execution {
+  return unfilled(order, latencyMs, "canceled", reason);
 }
 
 function unfilled(order: PaperOrder, latencyMs: number, status: OrderStatus, reason: string): Execution {

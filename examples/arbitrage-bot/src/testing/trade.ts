@@ -1,6 +1,6 @@
 /** Runs the bot in a test, as fast as the machine goes, and gives what it did and what its metrics say. */
 import { ArbitrageMetrics, Registry } from "@haltwatch/bot";
-import { ArbitrageBot } from "../bot.ts";
+import { ArbitrageBot, type BotParts } from "../bot.ts";
 import { simulatedClock } from "../clock.ts";
 import type { MarketEvent } from "../feeds/quote.ts";
 import { simulatedFeed } from "../feeds/simulated-feed.ts";
@@ -13,6 +13,7 @@ export interface TradeOptions {
   readonly startMs?: number;
   readonly strategy?: Partial<Strategy>;
   readonly signal?: AbortSignal;
+  readonly guard?: BotParts["guard"];
 }
 
 /** One line of the bot's log. */
@@ -40,7 +41,7 @@ class WatchedMetrics extends ArbitrageMetrics {
 }
 
 export async function trade(market: AsyncIterable<MarketEvent>, options: TradeOptions = {}): Promise<Traded> {
-  const { seed = 1, startMs = START_MS, strategy = {}, signal = new AbortController().signal } = options;
+  const { seed = 1, startMs = START_MS, strategy = {}, signal = new AbortController().signal, guard } = options;
   const registry = new Registry({ now: () => startMs });
   const recorder = new WatchedMetrics(registry);
   const log: LogLine[] = [];
@@ -52,6 +53,7 @@ export async function trade(market: AsyncIterable<MarketEvent>, options: TradeOp
     log: { debug: tell, info: tell, warn: tell },
     clock: simulatedClock(startMs),
     random: seededRandom(seed),
+    guard,
   });
   await bot.run(market, signal);
   const lines = (await registry.metrics()).split("\n").filter((line) => line !== "" && !line.startsWith("#"));

@@ -32,6 +32,8 @@ export const LOST_LEASES = ["halt", "reduce", "open"] as const;
 export interface GuardEvents {
   /** A lease was granted. */
   readonly onLease?: (() => void) | undefined;
+  /** The lease has ended without a renewal; when, Unix milliseconds. */
+  readonly onLeaseLost?: ((sinceMs: number) => void) | undefined;
   /** A pause has just come in force. */
   readonly onPause?: ((pause: Pause) => void) | undefined;
   /** The handlers have ended, so many milliseconds after the pause came. */
@@ -162,6 +164,7 @@ export class Guard {
     // What is granted with an old epoch was said before a pause that is known here: it may not even lengthen the lease.
     if (word.epoch < this.#epoch) return;
     this.#lease.extend(sent, lengthMs);
+    this.#noLeaseReason = "the lease ended without a renewal by Haltwatch"; // whoever asks may do so before the timer
     this.told(word);
     this.#watchExpiry();
     this.#events.onLease?.();
@@ -235,6 +238,7 @@ export class Guard {
       this.#lostSinceMs = this.#clock.wall();
       this.#noLeaseReason = "the lease ended without a renewal by Haltwatch";
       this.#tellState();
+      this.#events.onLeaseLost?.(this.#lostSinceMs);
       if (this.#whenLost > ACTIVE) void this.#handlers.run(this.#leaseCause());
     });
   }

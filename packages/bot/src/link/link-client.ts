@@ -140,6 +140,11 @@ export class LinkClient {
     this.#sendReports();
   }
 
+  /** Sends all values as they are now: Haltwatch compares what comes later with them. */
+  tellCounts(): void {
+    this.#options.feed.freshSnapshot().catch((error) => this.#options.onError(error));
+  }
+
   #connect(): void {
     const { url, token, clock } = this.#options;
     if (this.#isStopped || this.#openSocket === undefined) return;

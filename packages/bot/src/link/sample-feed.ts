@@ -90,6 +90,12 @@ export class SampleFeed implements Disposable {
     return this.#reading;
   }
 
+  /** The same, of values that are all of now or later: what is being read is waited for. */
+  async freshSnapshot(): Promise<void> {
+    await this.#reading;
+    await this.snapshot();
+  }
+
   [Symbol.dispose](): void {
     this.#line = undefined;
     this.#watched[Symbol.dispose]();
@@ -110,6 +116,7 @@ export class SampleFeed implements Disposable {
       return true;
     }
     const timeMs = clock.wall();
+    this.#watched.leave(timeMs);
     const batch = line?.writer.batch(timeMs, "all");
     let sent = 0;
     const reading = this.#watched.table.read(

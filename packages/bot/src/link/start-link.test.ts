@@ -266,7 +266,8 @@ test("a pause is acknowledged at once, and again with what was done; without a l
   const pause = { epoch: 7, scope: { bot: "arb-1" }, state: "HALTED", reason: "r", by: "b", rule: "R", time: 1 };
   haltwatch.connection.tell({ type: "pause", epoch: 7, changed: [pause], pauses: [pause] });
   expect(guard.allowed("close")).toBe(false);
-  expect(haltwatch.connection.of("ack")).toEqual([{ type: "ack", epoch: 7, stage: "received" }]);
+  await settled(clock);
+  expect(haltwatch.connection.of("ack")).toMatchObject([{ type: "ack", epoch: 7, stage: "received" }]);
   haltwatch.connection.end();
   clock.block(40);
   finish();
@@ -385,4 +386,44 @@ test.each(["ftp://x", "nonsense", "ws://user:pass@host/"])("the url %s is refuse
   expect(() => startLink({ url, bot: "b", registry: new Registry() })).toThrow(
     expect.objectContaining({ code: "BAD_VALUE" }),
   );
+});
+
+test("F8 right after it has acknowledged a pause the bot tells its counts, all read after that", async () => {
+  const { haltwatch, registry, clock, pass } = await setUp();
+  const { connection } = haltwatch;
+  const orders = registry.counter({ name: "orders_total", help: "Orders." });
+  connection.welcome();
+  connection.grant();
+  await pass(1_500);
+  orders.inc(3);
+  const before = connection.sent.length;
+
+  connection.tell({
+    ...{ type: "pause", epoch: 7, changed: [] },
+    pauses: [{ epoch: 7, scope: {}, state: "HALTED", reason: "r", by: "me", time: 1 }],
+  });
+  await settled(clock);
+
+  const sent = connection.sent.slice(before);
+  expect(sent[0]).toMatchObject({ type: "ack", epoch: 7, stage: "received", time: clock.wall() });
+  expect(sent.some((frame) => frame["type"] === "samples" && frame["all"] === true)).toBe(true);
+});
+
+test("F10 the bot tells that Haltwatch is gone, once for each time, and what its teller throws does no harm", async () => {
+  const lost: unknown[] = [];
+  const { haltwatch, logged, pass, clock } = await setUp({
+    onWatcherLost: (one) => {
+      lost.push(one);
+      throw new Error("no SMS today");
+    },
+  });
+  haltwatch.connection.welcome();
+  haltwatch.connection.grant();
+
+  await pass(3_000);
+  expect(lost).toEqual([{ sinceMs: clock.wall(), isLinked: true }]);
+  await pass(60_000);
+
+  expect(lost).toHaveLength(1);
+  expect(logged).toContain("watcher_lost");
 });

@@ -36,9 +36,24 @@ export interface LinkOptions {
   /** What a lost lease means (default `halt`). */
   readonly lostLease?: LostLease | undefined;
   readonly log?: LinkLog | undefined;
+  /**
+   * Called when Haltwatch is gone, once for each time that a lease ends: to tell people by a way that does not go through it. It must
+   * not take long, and what it throws is logged.
+   */
+  readonly onWatcherLost?: ((lost: WatcherLost) => void) | undefined;
   /** Most samples that are kept while there is no link (default 100,000: 2.4 MB). */
   readonly awayCapacity?: number | undefined;
 }
+
+/** Haltwatch has not renewed the lease: it is dead, hangs, cannot be reached, or will not grant one. */
+export interface WatcherLost {
+  /** When the lease ended, Unix milliseconds. */
+  readonly sinceMs: number;
+  /** Whether there is a connection all the same. */
+  readonly isLinked: boolean;
+}
+
+const WATCHER_LOST = "Haltwatch has not renewed the lease: nobody watches this bot";
 
 /** For tests: what the link has of its surroundings. */
 export interface LinkContext {
@@ -86,23 +101,44 @@ export function startLink(options: LinkOptions, context: LinkContext = {}): Link
   const ready = new Promise<void>((resolve) => {
     tellReady = resolve;
   });
+  let stopping: Promise<void> | undefined;
   const guard = new Guard({
     clock,
     lostLease: options.lostLease,
     onLease: tellReady,
     onPause: ({ epoch, ...pause }) => {
       log?.error("paused", { epoch, ...pause });
-      client.report({ type: "ack", epoch, stage: "received" });
+      const time = clock.wall();
+      // After the bot's own handlers have begun: orders are to be cancelled first, and told of then.
+      queueMicrotask(() => {
+        client.report({ type: "ack", epoch, stage: "received", time });
+        client.tellCounts();
+      });
     },
     onHandled: ({ epoch }, { leftOpen, ...handled }, tookMs) => {
       const report = { ...handled, left_open: leftOpen, took_ms: tookMs };
       log?.info("pause_handled", { epoch, ...report });
       client.report({ type: "ack", epoch, stage: "done", ...report });
     },
+    onLeaseLost: (sinceMs) => {
+      const lost: WatcherLost = { sinceMs, isLinked: client.isLinked };
+      log?.error("watcher_lost", { since: new Date(sinceMs).toISOString(), message: WATCHER_LOST });
+      try {
+        options.onWatcherLost?.(lost);
+      } catch (error) {
+        log?.error("watcher_lost_handler_failed", { message: errorLine(error) });
+      }
+    },
     onState: (state, cause) => {
       metrics.state.set(state);
       if (state === "ACTIVE") log?.info("trading_allowed");
-      else log?.error("trading_restricted", { state, reason: cause?.reason, rule: cause?.rule, by: cause?.by });
+      else
+        log?.[stopping === undefined ? "error" : "info"]("trading_restricted", {
+          state,
+          reason: cause?.reason,
+          rule: cause?.rule,
+          by: cause?.by,
+        });
     },
   });
   metrics.state.set(guard.state);
@@ -126,13 +162,12 @@ export function startLink(options: LinkOptions, context: LinkContext = {}): Link
       metrics.linked.set(isLinked ? 1 : 0);
       if (isLinked) metrics.links.inc();
       if (isLinked) log?.info("linked", { url: url.href, server: reason });
-      else log?.warn("not_linked", { url: url.href, reason });
+      else log?.[stopping === undefined ? "warn" : "info"]("not_linked", { url: url.href, reason });
     },
     onRefused: (code, message) => log?.error("link_refused", { code, message }),
     onError: (error) => log?.error("link_failed", { message: errorLine(error) }),
   });
   void client.start();
-  let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => {
     stopping ??= (async () => {
       await client.stop();

@@ -62,6 +62,14 @@ export class WatchedChanges implements Disposable {
     return isWatched;
   }
 
+  /**
+   * Everything is being read, and will be told with this time: no change is told with the same. It may be newer than what was read
+   * of its series before, and Haltwatch takes the later frame of a millisecond for the newer one.
+   */
+  leave(timeMs: number): void {
+    this.#lastMs = timeMs;
+  }
+
   /** Tells what has changed. Not twice in a millisecond: a series has one value at a time. */
   flush(): void {
     if (this.#dirty.length === 0 && this.#born.size === 0) return;

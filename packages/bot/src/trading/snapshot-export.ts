@@ -27,7 +27,11 @@ export interface BotMetrics {
   readonly unrealizedPnlUsd?: number | undefined;
   /** From 0 to 1. */
   readonly winRate?: number | undefined;
+  /** How many closed trades the win rate is taken over. */
+  readonly closedTrades?: number | undefined;
   readonly openPositions?: number | undefined;
+  /** What all open positions are worth together, long and short alike as positive numbers. */
+  readonly exposureUsd?: number | undefined;
 }
 
 /** The bot's own view of its risk. */
@@ -36,6 +40,10 @@ export interface RiskMetrics {
   readonly drawdown?: number | undefined;
   /** Largest fall from the peak so far, from 0 to 1. */
   readonly maxDrawdown?: number | undefined;
+  /** Since the trading day began, closed and open positions together. */
+  readonly dailyPnlUsd?: number | undefined;
+  /** Closed trades in a row that lost money. */
+  readonly consecutiveLosses?: number | undefined;
   /** By name: true while open, which is while it stops trading. */
   readonly circuitBreakers?: Readonly<Record<string, boolean>> | undefined;
 }
@@ -49,7 +57,7 @@ export interface SnapshotExportOptions {
 
 /** A running export. */
 export interface SnapshotExport {
-  /** Takes both snapshots now; the timer does it by itself. */
+  /** Takes both snapshots now; the timer does it by itself. What the bot gives at once is shown before this returns. */
   take(): Promise<void>;
   /** No more snapshots. The series stay as they are. */
   stop(): void;
@@ -86,11 +94,13 @@ export function exportSnapshots(registry: Registry, options: SnapshotExportOptio
 
 type Kind = "bot" | "risk";
 
+type RiskNumber = Exclude<keyof RiskMetrics, "circuitBreakers">;
+
 /** The series of both snapshots, and what is done with one that comes or does not. */
 class TradingSnapshots {
   readonly #registry: Registry;
   readonly #bot: Readonly<Record<keyof BotMetrics, Gauge>>;
-  readonly #risk: Readonly<Record<"drawdown" | "maxDrawdown", Gauge>>;
+  readonly #risk: Readonly<Record<RiskNumber, Gauge>>;
   readonly #breakers: Gauge<"name">;
   readonly #time: Gauge<"snapshot">;
   readonly #errors: Counter<"snapshot">;
@@ -107,11 +117,15 @@ class TradingSnapshots {
       realizedPnlUsd: absentGauge(TRADING_METRICS.realizedPnl),
       unrealizedPnlUsd: absentGauge(TRADING_METRICS.unrealizedPnl),
       winRate: absentGauge(TRADING_METRICS.winRate),
+      closedTrades: absentGauge(TRADING_METRICS.closedTrades),
       openPositions: absentGauge(TRADING_METRICS.openPositions),
+      exposureUsd: absentGauge(TRADING_METRICS.exposure),
     };
     this.#risk = {
       drawdown: absentGauge(TRADING_METRICS.drawdown),
       maxDrawdown: absentGauge(TRADING_METRICS.maxDrawdown),
+      dailyPnlUsd: absentGauge(TRADING_METRICS.dailyPnl),
+      consecutiveLosses: absentGauge(TRADING_METRICS.consecutiveLosses),
     };
     this.#breakers = registry.gauge({ ...TRADING_METRICS.circuitBreaker, aggregation: "max" });
     this.#time = registry.gauge({ ...TRADING_METRICS.snapshotTime, aggregation: "max" });
@@ -120,8 +134,9 @@ class TradingSnapshots {
 
   async take<T extends object>(kind: Kind, give: () => T | Promise<T>, show: (snapshot: T) => void): Promise<void> {
     try {
+      const given = give();
       // Shown only if it came in time: one that comes later must not take the place of a newer one.
-      show(await within(SNAPSHOT_TIMEOUT_MS, (async () => give())()));
+      show("then" in given ? await within(SNAPSHOT_TIMEOUT_MS, given) : given);
       this.taken(kind);
     } catch (error) {
       this.#errors.labels(kind).inc();
@@ -140,8 +155,7 @@ class TradingSnapshots {
   }
 
   showRisk(snapshot: RiskMetrics): void {
-    setOrRemove(this.#risk.drawdown, snapshot.drawdown);
-    setOrRemove(this.#risk.maxDrawdown, snapshot.maxDrawdown);
+    for (const [key, gauge] of Object.entries(this.#risk)) setOrRemove(gauge, snapshot[key as RiskNumber]); // keys of #risk
     const breakers = snapshot.circuitBreakers ?? {};
     for (const child of this.#breakers.children) {
       const name = child.labelValues[0] ?? "";

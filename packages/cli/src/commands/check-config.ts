@@ -13,7 +13,7 @@ export function checkConfig(file: string): void {
   const lines = [
     ...config.warnings.map((warning) => `warning: ${warning}`),
     ...unmatched.map((pattern) => `warning: no file matches ${pattern}`),
-    `${file}: good. Jobs: ${config.jobs.length}, rule files: ${files.length}, rules: ${rules}, sha256 ${config.hash}`,
+    `${file}: good. Jobs: ${config.jobs.length}, rule files: ${files.length}, rules: ${rules}, hash ${config.hash}`,
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
 }

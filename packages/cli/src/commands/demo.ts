@@ -1,12 +1,15 @@
-/** `haltwatch demo`: runs the example bot as a process of its own, watches it, and says where to look. */
+/**
+ * `haltwatch demo`: watches the example bot, which is a process of its own and linked: it trades on a lease, and can be paused.
+ * Says where to look, and how to stop it.
+ */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { ARBITRAGE_RULES } from "@haltwatch/packs";
 import { Haltwatch, openLog, readServerConfig } from "@haltwatch/server";
 import { CommandError } from "../command-error.ts";
 
@@ -20,6 +23,11 @@ export interface DemoFlags {
 
 type Bot = ChildProcessByStdio<null, Readable, null>;
 
+/** What pausing and arming takes: the user's own, or one for this demo. */
+const CONTROL_TOKEN = "HALTWATCH_CONTROL_TOKEN";
+
+const SETTINGS = "haltwatch.toml";
+
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 const BOT = fileURLToPath(new URL("../../../../examples/arbitrage-bot/src/main.ts", import.meta.url));
@@ -30,28 +38,50 @@ export async function demo(flags: DemoFlags, version: string): Promise<void> {
     throw new CommandError(`the example bot is not at ${BOT}`, "Run the demo from a checkout of Haltwatch");
   }
   const folder = mkdtempSync(join(tmpdir(), "haltwatch-demo-"));
-  // In a group of its own, so that each signal reaches it once, from us: Ctrl-C goes to the terminal's whole group.
-  const bot = spawn(process.execPath, [BOT, ...botArguments(flags)], {
-    stdio: ["ignore", "pipe", "inherit"],
-    detached: true,
-  });
-  const ended = once(bot, "exit") as Promise<[number | null]>; // "exit" gives the code, or null after a signal
-  const passOn = (): void => void bot.kill("SIGTERM");
-  for (const signal of SIGNALS) process.on(signal, passOn);
+  const token = process.env[CONTROL_TOKEN] ?? randomBytes(12).toString("hex");
+  let bot: Bot | undefined;
+  let isStopping = false;
+  const stop = (): void => {
+    isStopping = true;
+    bot?.kill("SIGTERM");
+  };
+  for (const signal of SIGNALS) process.on(signal, stop);
   try {
+    // Haltwatch first: without its lease the bot sends no order.
+    await using haltwatch = await watch(folder, flags, token, version);
+    if (isStopping) return;
+    bot = startBot(folder, new URL(haltwatch.url).port, flags);
+    const ended = once(bot, "exit") as Promise<[number | null]>; // "exit" gives the code, or null after a signal
     const target = await targetOf(bot);
     if (target !== undefined) {
-      await using haltwatch = await watch(target, folder, flags, version);
-      process.stdout.write(whereToLook(haltwatch.url, target));
-      await ended;
+      writeFileSync(join(folder, SETTINGS), settingsOf(flags, target));
+      await haltwatch.reload();
+      process.stdout.write(whereToLook(haltwatch.url, target, token));
     }
     const [code] = await ended;
     process.exitCode = code ?? 1;
   } finally {
-    bot.kill("SIGTERM");
-    for (const signal of SIGNALS) process.off(signal, passOn);
+    bot?.kill("SIGTERM");
+    for (const signal of SIGNALS) process.off(signal, stop);
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** In a group of its own, so that each signal reaches it once, from us: Ctrl-C goes to the terminal's whole group. */
+function startBot(folder: string, port: string, flags: DemoFlags): Bot {
+  const file = join(folder, "monitoring.toml");
+  writeFileSync(
+    file,
+    `prometheus_bind_addr = "127.0.0.1:0"
+bot_name = "arbitrage-bot"
+log_level = "warn"
+link_url = "http://127.0.0.1:${port}"
+`,
+  );
+  return spawn(process.execPath, [BOT, "--config", file, ...botArguments(flags)], {
+    stdio: ["ignore", "pipe", "inherit"],
+    detached: true,
+  });
 }
 
 /** What the bot prints goes on to whoever started us. @returns `host:port` of its metrics, or nothing if it ended before */
@@ -68,23 +98,34 @@ function targetOf(bot: Bot): Promise<string | undefined> {
   });
 }
 
-function watch(target: string, folder: string, { port }: DemoFlags, version: string): Promise<Haltwatch> {
-  const file = join(folder, "haltwatch.toml");
-  writeFileSync(
-    file,
-    `[web]
+async function watch(folder: string, flags: DemoFlags, token: string, version: string): Promise<Haltwatch> {
+  const file = join(folder, SETTINGS);
+  writeFileSync(file, settingsOf(flags));
+  const readConfig = () => readServerConfig({ file, env: {} });
+  const config = readConfig();
+  const log = await openLog(config);
+  return Haltwatch.start({ config, readConfig, env: { ...process.env, [CONTROL_TOKEN]: token }, log, version });
+}
+
+/** @param target the bot's metrics come over the link; it is scraped for `up` alone, which says whether it answers */
+function settingsOf({ port }: DemoFlags, target?: string): string {
+  return `[web]
 listen = "127.0.0.1:${port}"
-[rules]
-files = [${JSON.stringify(ARBITRAGE_RULES)}]
-[[scrape_configs]]
+control_token = "env:${CONTROL_TOKEN}"
+[packs]
+enabled = ["arbitrage"]
+[log]
+level = "warn"
+${target === undefined ? "" : scrapeOf(target)}`;
+}
+
+function scrapeOf(target: string): string {
+  return `[[scrape_configs]]
 job_name = "arbitrage"
 scrape_interval = "1s"
 static_configs = [{ targets = [${JSON.stringify(target)}] }]
-`,
-  );
-  const readConfig = () => readServerConfig({ file, env: {} });
-  const config = readConfig();
-  return openLog(config).then((log) => Haltwatch.start({ config, readConfig, env: process.env, log, version }));
+metric_relabel_configs = [{ action = "drop" }]
+`;
 }
 
 function botArguments(flags: DemoFlags): string[] {
@@ -94,14 +135,17 @@ function botArguments(flags: DemoFlags): string[] {
   return args;
 }
 
-function whereToLook(url: string, target: string): string {
+function whereToLook(url: string, target: string, token: string): string {
+  const own = process.env[CONTROL_TOKEN] === undefined ? `export ${CONTROL_TOKEN}=${token}\n      ` : "";
   return `An arbitrage bot trades on paper between two venues, and Haltwatch watches it. Ctrl-C ends both.
 
   Haltwatch    ${url}/
   its alerts   ${url}/api/v1/alerts
   the bot      http://${target}/
 
-Try:  npx haltwatch query --url ${url} 'sum by (venue) (rate(orders_total[1m]))' --range 5m
+Ask:  npx haltwatch query --url ${url} 'sum by (venue) (rate(orders_total[1m]))' --range 5m
+Stop: ${own}npx haltwatch pause --url ${url} --scope all --reason "to see it stop"
+Go:   npx haltwatch arm --url ${url} --scope all --reason "seen"
 
 `;
 }

@@ -1,6 +1,7 @@
 /** `haltwatch status`, `pause`, `arm` and `journal`: what people do with the kill switch. They ask a running Haltwatch. */
 import { userInfo } from "node:os";
 import { askHaltwatch } from "../haltwatch-api.ts";
+import { orchestratorLine, type ShownOrchestrator } from "./orchestrator-line.ts";
 
 interface At {
   readonly url: string;
@@ -29,15 +30,17 @@ interface Target {
   readonly lastError: string;
 }
 
-/** Prints what is paused, what fires and what does not answer; exit code 1 if there is any of it. */
+/** Prints what is paused and by whom, what fires and what does not answer; exit code 1 if there is any of it. */
 export async function status({ url }: At): Promise<void> {
   const pauses = await askHaltwatch<readonly Pause[]>({ url, path: "/api/haltwatch/pauses" });
+  const orchestrators = await askHaltwatch<readonly ShownOrchestrator[]>({ url, path: "/api/haltwatch/orchestrators" });
   const { alerts } = await askHaltwatch<{ alerts: readonly Alert[] }>({ url, path: "/api/v1/alerts" });
   const { activeTargets } = await askHaltwatch<{ activeTargets: readonly Target[] }>({ url, path: "/api/v1/targets" });
   const firing = alerts.filter(({ state }) => state === "firing");
   const down = activeTargets.filter(({ health }) => health === "down");
   const lines = [
     ...pauses.map(pauseLine),
+    ...orchestrators.flatMap((one) => orchestratorLine(one) ?? []),
     ...firing.map(({ labels, annotations, activeAt }) => {
       const what = annotations["summary"] ?? JSON.stringify(labels);
       return `fires   ${labels["alertname"]}: ${what} (since ${activeAt})`;

@@ -8,7 +8,8 @@ export interface RunFlags {
   readonly listen?: string;
   readonly storage?: string;
   readonly prometheusConfig?: string;
-  readonly rules?: readonly string[];
+  readonly env?: string;
+  readonly threshold?: Readonly<Record<string, string>>;
 }
 
 /** @returns once it has stopped */
@@ -19,6 +20,8 @@ export async function run(flags: RunFlags, version: string): Promise<void> {
   const layers: ConfigLayers = {
     file: flags.config,
     env: process.env,
+    environment: flags.env,
+    thresholds: flags.threshold,
     commandLine: {
       "web.listen": flags.listen,
       "storage.path": flags.storage,
@@ -49,7 +52,7 @@ function started({ url, config }: Haltwatch): string {
   API        ${url}/api/v1/query?query=up
   its state  ${url}/metrics
   samples    ${config.storage.path}
-  settings   ${config.file ?? "none: all defaults"} (sha256 ${config.hash.slice(0, 12)})
+  settings   ${config.file ?? "none: all defaults"} (hash ${config.hash.slice(0, 12)})
 
 `;
 }

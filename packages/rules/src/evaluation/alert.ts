@@ -1,5 +1,6 @@
 /** An alert: one series of an alerting rule's query, and how long it has been there. Source: Prometheus, rules/alerting.go. */
 import type { Labels } from "@haltwatch/store";
+import type { AlertTexts } from "./alert-texts.ts";
 
 /**
  * `pending`: it has been there for less than the rule's `for`. `firing`: for longer. `inactive`: it fired, and is gone; it
@@ -24,4 +25,21 @@ export interface Alert {
 }
 
 /** The rule's own view. */
-export type MutableAlert = { -readonly [K in keyof Alert]: Alert[K] };
+export type MutableAlert = { -readonly [K in keyof Omit<Alert, "annotations">]: Alert[K] } & { texts: AlertTexts };
+
+/** As it is now: what happens to the alert later does not change it. */
+export function alertOf(alert: MutableAlert): Alert {
+  const { labels, texts, state, value, activeAtMs, firedAtMs, resolvedAtMs, keepFiringSinceMs } = alert;
+  return {
+    labels,
+    get annotations() {
+      return texts.all;
+    },
+    state,
+    value,
+    activeAtMs,
+    firedAtMs,
+    resolvedAtMs,
+    keepFiringSinceMs,
+  };
+}

@@ -3,23 +3,35 @@
  * `ALERTS_FOR_STATE`. Source: Prometheus, rules/alerting.go.
  */
 import { type Expr, parseQuery } from "@haltwatch/promql";
-import { Labels, METRIC_NAME } from "@haltwatch/store";
+import { Labels } from "@haltwatch/store";
 import type { AlertingRuleConfig } from "../files/rule-file.ts";
 import { AlertTemplate, alertFunctions } from "../template/alert-template.ts";
-import { FunctionFault } from "../template/functions.ts";
-import type { Alert, AlertState, MutableAlert } from "./alert.ts";
+import { FunctionFault, type Functions } from "../template/functions.ts";
+import { type Alert, type AlertState, alertOf, type MutableAlert } from "./alert.ts";
+import { SeriesOfAlerts } from "./alert-series.ts";
+import { AlertTexts } from "./alert-texts.ts";
 import { mergedLabels, type RuleHealth, type RuleInput, type WrittenSample } from "./rule.ts";
 import { RuleEvaluationError } from "./rule-evaluation-error.ts";
 import { type RuleSample, ruleQuery } from "./rule-query.ts";
 
 const ALERT_NAME = "alertname";
-const ALERTS = "ALERTS";
-export const ALERTS_FOR_STATE = "ALERTS_FOR_STATE";
 
 /** How long an alert that is over is remembered. */
 const RESOLVED_RETENTION_MS = 15 * 60_000;
 
 const ALERT_ORDER: readonly AlertState[] = ["inactive", "pending", "firing"];
+
+const NEW_ALERT = {
+  state: "pending",
+  firedAtMs: undefined,
+  resolvedAtMs: undefined,
+  keepFiringSinceMs: undefined,
+} as const;
+
+type NamedTemplate = readonly [name: string, template: AlertTemplate];
+
+/** What an evaluation found: the alert of one series. */
+type Found = Pick<MutableAlert, "labels" | "value" | "texts">;
 
 /** What alerts are told beside their series. */
 export interface AlertSurroundings {
@@ -44,10 +56,17 @@ export class AlertingRule {
   isRestored = false;
 
   readonly #surroundings: AlertSurroundings;
-  readonly #labelTemplates: readonly (readonly [name: string, template: AlertTemplate])[];
-  readonly #annotationTemplates: readonly (readonly [name: string, template: AlertTemplate])[];
+  readonly #labelTemplates: readonly NamedTemplate[];
+  readonly #annotationTemplates: readonly NamedTemplate[];
+  /** The labels are the same text for all series. */
+  readonly #hasPlainLabels: boolean;
+  /** The annotations ask for other series than the alert's. */
+  readonly #annotationsAsk: boolean;
+  readonly #series: SeriesOfAlerts;
   /** By their labels' key. */
   #active = new Map<string, MutableAlert>();
+  /** What came of series' labels in the last evaluation, if the rule's own hold no template: by the series'. */
+  #alertLabels = new Map<Labels, Labels>();
 
   constructor(
     config: AlertingRuleConfig,
@@ -65,6 +84,9 @@ export class AlertingRule {
     const compile = ([name, text]: readonly [string, string]) => [name, new AlertTemplate(config.name, text)] as const;
     this.#labelTemplates = [...this.labels].map(compile);
     this.#annotationTemplates = [...this.annotations].map(compile);
+    this.#hasPlainLabels = this.#labelTemplates.every(([, { isPlain }]) => isPlain);
+    this.#annotationsAsk = this.#annotationTemplates.some(([, { asks }]) => asks);
+    this.#series = new SeriesOfAlerts(this.labels);
   }
 
   /** The furthest that one of its alerts is. */
@@ -77,39 +99,39 @@ export class AlertingRule {
 
   /** All alerts, also those that are over and remembered. Labels ascending. */
   alerts(): readonly Alert[] {
-    return [...this.#active].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, alert]) => ({ ...alert }));
+    return inOrder(this.#active).map(alertOf);
   }
 
   /** Those that are pending or firing. */
   activeAlerts(): readonly Alert[] {
-    return this.alerts().filter(({ resolvedAtMs }) => resolvedAtMs === undefined);
+    const active = [...this.#active].filter(([, { resolvedAtMs }]) => resolvedAtMs === undefined);
+    return inOrder(active).map(alertOf);
   }
 
-  /** @throws {PromqlEvaluationError}, {@link RuleEvaluationError}: then no alert changes, but for `LIMIT`, which drops all */
-  evaluate(input: RuleInput): WrittenSample[] {
+  /**
+   * @returns to be read once, before the next evaluation
+   * @throws {PromqlEvaluationError}, {@link RuleEvaluationError}: then no alert changes, but for `LIMIT`, which drops all
+   */
+  evaluate(input: RuleInput): Iterable<WrittenSample> {
     const { reader, timeMs, queryOffsetMs, limit, queryOptions } = input;
     const at = timeMs - queryOffsetMs;
     const found = this.#alertsOf(ruleQuery(reader, this.query, at, { ...queryOptions, query: this.expr }), input);
-    for (const [key, alert] of found) {
+    for (const [key, { labels, value, texts }] of found) {
       const known = this.#active.get(key);
-      if (known === undefined || known.state === "inactive") this.#active.set(key, alert);
+      if (known === undefined || known.state === "inactive")
+        this.#active.set(key, { labels, value, texts, ...NEW_ALERT, activeAtMs: timeMs });
       else {
-        known.value = alert.value;
-        known.annotations = alert.annotations;
+        known.value = value;
+        known.texts = texts;
       }
     }
-    const samples: WrittenSample[] = [];
-    let count = 0;
-    for (const [key, alert] of this.#active) {
-      if (!this.#step(key, alert, found.has(key), timeMs)) continue;
-      count += 1;
-      if (this.isRestored) samples.push(...this.#samplesOf(alert, at));
-    }
-    if (limit > 0 && count > limit) {
+    const there: MutableAlert[] = [];
+    for (const [key, alert] of this.#active) if (this.#step(key, alert, found.has(key), timeMs)) there.push(alert);
+    if (limit > 0 && there.length > limit) {
       this.#active = new Map();
-      throw new RuleEvaluationError("LIMIT", `exceeded limit of ${limit} with ${count} alerts`);
+      throw new RuleEvaluationError("LIMIT", `exceeded limit of ${limit} with ${there.length} alerts`);
     }
-    return samples;
+    return this.isRestored ? this.#samplesOf(there, at) : [];
   }
 
   /** Takes over the alerts of the rule that this one replaces. */
@@ -120,7 +142,7 @@ export class AlertingRule {
   /** Moves alerts' beginnings: `activeAtOf` gives the new one, or nothing to leave it. */
   restore(activeAtOf: (alert: Alert) => number | undefined): void {
     for (const alert of this.#active.values()) {
-      const activeAtMs = activeAtOf(alert);
+      const activeAtMs = activeAtOf(alertOf(alert));
       if (activeAtMs !== undefined) alert.activeAtMs = activeAtMs;
     }
   }
@@ -161,59 +183,60 @@ export class AlertingRule {
     return timeMs - alert.keepFiringSinceMs < this.keepFiringForMs;
   }
 
-  /** The result's series as new alerts, by key. */
-  #alertsOf(result: readonly RuleSample[], { reader, timeMs, queryOptions }: RuleInput): Map<string, MutableAlert> {
+  /** The alerts of the result's series, by key. */
+  #alertsOf(result: readonly RuleSample[], { reader, timeMs, queryOptions }: RuleInput): Map<string, Found> {
     const { externalLabels, externalUrl } = this.#surroundings;
-    const functions = alertFunctions({
-      timeMs,
-      externalUrl,
-      query: (query) => {
-        try {
-          const samples = ruleQuery(reader, query, timeMs, queryOptions);
-          return samples.map(({ labels, value }) => ({ labels: labels.toObject(), value }));
-        } catch (error) {
-          throw new FunctionFault(error instanceof Error ? error.message : String(error));
-        }
-      },
-    });
-    const alerts = new Map<string, MutableAlert>();
+    let made: Functions | undefined;
+    const functions = (): Functions => {
+      made ??= alertFunctions({
+        timeMs,
+        externalUrl,
+        query: (query) => {
+          try {
+            const samples = ruleQuery(reader, query, timeMs, queryOptions);
+            return samples.map(({ labels, value }) => ({ labels: labels.toObject(), value }));
+          } catch (error) {
+            throw new FunctionFault(error instanceof Error ? error.message : String(error));
+          }
+        },
+      });
+      return made;
+    };
+    const labelsBefore = this.#alertLabels;
+    this.#alertLabels = new Map();
+    const found = new Map<string, Found>();
     for (const { labels: seriesLabels, value } of result) {
-      const data = { labels: seriesLabels.toObject(), externalLabels, externalUrl, value };
-      const expand = ([name, template]: readonly [string, AlertTemplate]) =>
-        [name, template.expand(data, functions)] as const;
-      const labels = Labels.from(
-        new Map([...seriesLabels.dropName(), ...this.#labelTemplates.map(expand), [ALERT_NAME, this.name]]),
-      );
-      if (alerts.has(labels.key)) {
+      const expanded = (templates: readonly NamedTemplate[]): (readonly [name: string, text: string])[] => {
+        const data = { labels: seriesLabels.toObject(), externalLabels, externalUrl, value };
+        return templates.map(([name, template]) => [name, template.expand(data, functions())] as const);
+      };
+      const labels =
+        labelsBefore.get(seriesLabels) ??
+        Labels.from(new Map([...seriesLabels.dropName(), ...expanded(this.#labelTemplates), [ALERT_NAME, this.name]]));
+      if (this.#hasPlainLabels) this.#alertLabels.set(seriesLabels, labels);
+      if (found.has(labels.key)) {
         throw new RuleEvaluationError(
           "DUPLICATE_LABELS",
           "vector contains metrics with the same labelset after applying alert labels",
         );
       }
-      alerts.set(labels.key, {
-        labels,
-        annotations: new Map(this.#annotationTemplates.map(expand)),
-        state: "pending",
-        value,
-        activeAtMs: timeMs,
-        firedAtMs: undefined,
-        resolvedAtMs: undefined,
-        keepFiringSinceMs: undefined,
-      });
+      const texts = new AlertTexts(() => new Map(expanded(this.#annotationTemplates)));
+      if (this.#annotationsAsk) void texts.all; // while what they ask for is as it was found
+      found.set(labels.key, { labels, value, texts });
     }
-    return alerts;
+    return found;
   }
 
-  #samplesOf({ labels, state, activeAtMs }: Alert, timeMs: number): WrittenSample[] {
-    // As upstream: a rule's label whose template came out empty stands here as it was written.
-    const all = new Map([...this.labels, ...labels]);
-    return [
-      { labels: Labels.from(new Map([...all, [METRIC_NAME, ALERTS], ["alertstate", state]])), timeMs, value: 1 },
-      {
-        labels: Labels.from(new Map([...all, [METRIC_NAME, ALERTS_FOR_STATE]])),
-        timeMs,
-        value: Math.floor(activeAtMs / 1000),
-      },
-    ];
+  /** Made as they are read: what a pause waits for comes before. */
+  *#samplesOf(alerts: readonly MutableAlert[], timeMs: number): Generator<WrittenSample> {
+    for (const alert of alerts) {
+      yield { labels: this.#series.alerts(alert), timeMs, value: 1 };
+      yield { labels: this.#series.forState(alert), timeMs, value: Math.floor(alert.activeAtMs / 1000) };
+    }
   }
+}
+
+/** By their labels. */
+function inOrder(alerts: Iterable<readonly [key: string, alert: MutableAlert]>): MutableAlert[] {
+  return [...alerts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, alert]) => alert);
 }

@@ -22,7 +22,8 @@ groups:
         expr: orders_total > 0
 `;
 
-function made(storage: MemoryStorage): { group: RuleGroup; reactive: ReactiveRules } {
+/** @param stopwatch stands still unless told otherwise: then an evaluation takes no time, and no rule has to rest */
+function made(storage: MemoryStorage, stopwatch = () => 0): { group: RuleGroup; reactive: ReactiveRules } {
   const [config] = parseRuleFile(RULES, "rules.yml").groups;
   if (config === undefined) throw new Error("one group stands above");
   const sink = {
@@ -37,7 +38,7 @@ function made(storage: MemoryStorage): { group: RuleGroup; reactive: ReactiveRul
   };
   const group = new RuleGroup("rules.yml", config, { reader: storage, sink, defaultIntervalMs: 15_000 });
   group.startAfresh();
-  return { group, reactive: new ReactiveRules([group]) };
+  return { group, reactive: new ReactiveRules([group], stopwatch) };
 }
 
 function alertsOf(group: RuleGroup): unknown {
@@ -83,6 +84,39 @@ test("a rule that names no metric is touched by every sample", () => {
 
   expect(reactive.metrics).toBeUndefined();
   expect(reactive.touch(["anything"])).toBe(true);
+});
+
+test("rules on what changes all the time rest in between, and others are evaluated at once", () => {
+  let nowMs = 0;
+  class SlowStorage extends MemoryStorage {
+    override select(...args: Parameters<MemoryStorage["select"]>): ReturnType<MemoryStorage["select"]> {
+      nowMs += 10;
+      return super.select(...args);
+    }
+  }
+  const { group, reactive } = made(new SlowStorage(), () => nowMs);
+  const evaluations = (): unknown[] => group.rules.map(({ health }) => (health.kind === "ok" ? health.timeMs : 0));
+  for (const timeMs of [1000, 2000]) {
+    nowMs += 1_000;
+    reactive.touch(["spread_net_bps"]);
+    reactive.evaluate(timeMs);
+  }
+
+  for (let timeMs = 2001; timeMs < 2003; timeMs++) {
+    reactive.touch(["spread_net_bps"]);
+    reactive.evaluate(timeMs);
+  }
+  expect(evaluations()).toEqual([0, 0, 2000, 0]);
+  expect(reactive.waitMs).toBeGreaterThan(0);
+
+  reactive.touch(["orders_failed_total"]);
+  reactive.evaluate(2003);
+  expect(evaluations()).toEqual([2003, 2003, 2000, 0]);
+
+  nowMs += reactive.waitMs ?? 0;
+  reactive.evaluate(2004);
+  expect(evaluations()).toEqual([2003, 2003, 2004, 0]);
+  expect(reactive.waitMs).toBeUndefined();
 });
 
 test("evaluated at a sample's arrival, a pause rule says what an evaluation of all rules says at that instant", () => {

@@ -3,7 +3,8 @@
  * since when. Source: Prometheus, rules/group.go, RestoreForState.
  */
 import { type LabelMatcher, METRIC_NAME, type SeriesReader, type StoredSeries } from "@haltwatch/store";
-import { ALERTS_FOR_STATE, type AlertingRule } from "./alerting-rule.ts";
+import { ALERTS_FOR_STATE } from "./alert-series.ts";
+import type { AlertingRule } from "./alerting-rule.ts";
 
 export interface RestoreOptions {
   /** How long the server may have been away. */

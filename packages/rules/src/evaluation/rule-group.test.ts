@@ -262,3 +262,35 @@ test("a query within a template is answered at the evaluation's time", () => {
 
   expect(group.alertingRules[0]?.alerts()[0]?.annotations.get("t")).toBe("7");
 });
+
+test("who acts on what fires is called before it is written", () => {
+  const world = new World();
+  const group = world.group([{ alert: "A", expr: "x > 0" }]);
+  group.startAfresh();
+  world.set("x", 0, 1);
+  const seen: unknown[] = [];
+
+  group.evaluateOnly(new Set(group.rules), 0, () =>
+    seen.push(group.alertingRules[0]?.state, world.last("ALERTS").length),
+  );
+
+  expect(seen).toEqual(["firing", 0]);
+  expect(world.last("ALERTS")).toHaveLength(1);
+});
+
+test("annotations are those of the evaluation that they are of, whenever they are read", () => {
+  const world = new World();
+  const annotations = { value: "{{ $value }}", query: '{{ query "x" | first | value }}' };
+  const group = world.group([{ alert: "A", expr: "x > 0", annotations }]);
+  group.startAfresh();
+  const alert = (minute: number) => {
+    world.set("x", minute, minute);
+    group.evaluate(minute * MINUTE_MS);
+    return group.alertingRules[0]?.alerts()[0];
+  };
+
+  const [first, second] = [alert(1), alert(2)];
+
+  expect(Object.fromEntries(second?.annotations ?? [])).toEqual({ value: "2", query: "2" });
+  expect(Object.fromEntries(first?.annotations ?? [])).toEqual({ value: "1", query: "1" });
+});

@@ -49,6 +49,16 @@ export class AlertTemplate {
     if (text.includes("{{")) this.#parsed = parsedOrFault(alertName, text);
   }
 
+  /** Whether it is the same text for all series: there is nothing to be expanded. */
+  get isPlain(): boolean {
+    return this.#parsed === undefined;
+  }
+
+  /** Whether it may ask a query: then what it gives is of its moment. */
+  get asks(): boolean {
+    return this.#parsed !== undefined && this.#text.includes("query");
+  }
+
   /** The text, or `<error expanding template: …>`: an alert with a spoilt text is better than none. */
   expand(data: AlertTemplateData, functions: Functions, limits?: TemplateLimits): string {
     const parsed = this.#parsed;

@@ -20,6 +20,8 @@ export type Answer =
       /** `text/plain; charset=utf-8` if it is not said. */
       readonly headers?: Readonly<Record<string, string>>;
     }
+  /** A picture, a file. */
+  | { readonly kind: "bytes"; readonly bytes: Uint8Array; readonly headers: Readonly<Record<string, string>> }
   /** Done, and nothing to say: status 204. */
   | { readonly kind: "nothing" };
 

@@ -1,10 +1,6 @@
-/**
- * Who may: bearer tokens, compared by digest so that the time it takes tells nothing of them. Secrets are referred to, never
- * written in a configuration.
- */
+/** Who may: bearer tokens, compared by digest so that the time it takes tells nothing of them. */
 import { createHash, timingSafeEqual } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { ConfigError, type SecretReference } from "@haltwatch/bot";
+import { ConfigError } from "@haltwatch/bot";
 import { ApiError } from "./api-error.ts";
 import type { Access } from "./router.ts";
 
@@ -13,44 +9,6 @@ export interface ApiTokens {
   readonly read?: string | undefined;
   /** For what changes something, and for reading. Without it, nobody may change anything. */
   readonly control?: string | undefined;
-}
-
-/**
- * A token from where it is kept.
- *
- * @param env the process's environment
- * @throws {ConfigError} `SECRET_MISSING`, or `SECRET_UNREADABLE` for a keyring
- */
-export function readToken(
-  reference: SecretReference,
-  env: Readonly<Record<string, string | undefined>> = process.env,
-): string {
-  const missing = (where: string, hint: string, cause?: unknown) =>
-    new ConfigError("SECRET_MISSING", `the token is kept in ${where}`, { hint, cause });
-  switch (reference.kind) {
-    case "env": {
-      const token = env[reference.name]?.trim() ?? "";
-      if (token !== "") return token;
-      throw missing(`the environment variable ${reference.name}, which is not set`, `Set ${reference.name}`);
-    }
-    case "file": {
-      const hint = "Write the token into that file, and let only Haltwatch's user read it";
-      let token: string;
-      try {
-        token = readFileSync(reference.path, "utf8").trim();
-      } catch (error) {
-        throw missing(`${reference.path}, which cannot be read`, hint, error);
-      }
-      if (token === "") throw missing(`${reference.path}, which is empty`, hint);
-      return token;
-    }
-    case "keyring":
-      throw new ConfigError("SECRET_UNREADABLE", "tokens cannot be read from the system keyring yet", {
-        hint: "Use env:NAME or file:PATH",
-      });
-    default:
-      return reference satisfies never;
-  }
 }
 
 /** @throws {ConfigError} `EMPTY_TOKEN`, `SAME_TOKENS` */

@@ -10,9 +10,9 @@ export type {
   TargetsView,
   TargetView,
 } from "./api-sources.ts";
-export { type ApiTokens, readToken } from "./auth.ts";
+export type { ApiTokens } from "./auth.ts";
 export { Parameters } from "./parameters.ts";
 export { prometheusRoutes } from "./prometheus-routes.ts";
 export type { QueryOptions } from "./queries.ts";
 export type { Access, ApiRequest, Route } from "./router.ts";
-export { type ApiOptions, type ApiServer, startApi, type UpgradeHandler } from "./server.ts";
+export { type AccessUse, type ApiOptions, type ApiServer, startApi, type UpgradeHandler } from "./server.ts";

@@ -24,6 +24,9 @@ export async function respond(response: ServerResponse, answer: Answer): Promise
     case "text":
       respondText(response, answer.status, answer.text, answer.headers);
       return;
+    case "bytes":
+      response.writeHead(200, { "Content-Length": answer.bytes.length, ...answer.headers }).end(answer.bytes);
+      return;
     case "data":
     case "result":
       await respondJson(response, encoded(answer));

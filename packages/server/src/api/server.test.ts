@@ -1,13 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ApiError } from "./api-error.ts";
-import { readToken } from "./auth.ts";
 import type { Route } from "./router.ts";
 import { startApi } from "./server.ts";
 
@@ -75,18 +74,6 @@ describe("who may", () => {
     ]).toEqual([401, 200, 200, 401, 401, 401, 204, 200]);
     const refused = await fetch(`${api.url}/read`);
     expect(refused.headers.get("www-authenticate")).toBe('Bearer realm="haltwatch"');
-  });
-
-  test("tokens are where they are said to be, or it says what to do", () => {
-    const dir = mkdtempSync(join(tmpdir(), "haltwatch-token-"));
-    const path = join(dir, "token");
-    writeFileSync(path, "from-file\n");
-
-    expect(readToken({ kind: "file", path })).toBe("from-file");
-    expect(readToken({ kind: "env", name: "T" }, { T: "from-env" })).toBe("from-env");
-    expect(() => readToken({ kind: "env", name: "T" }, {})).toThrow(/environment variable T, which is not set/);
-    expect(() => readToken({ kind: "file", path: join(dir, "no") })).toThrow(/cannot be read/);
-    rmSync(dir, { recursive: true });
   });
 
   test.each([

@@ -40,6 +40,19 @@ export interface ApiOptions extends Place {
   readonly upgrades?: ReadonlyMap<string, UpgradeHandler> | undefined;
   /** Told of what went wrong here, and not with the request. */
   readonly onError?: ((error: unknown) => void) | undefined;
+  /** Told of each request that may change something, and of each that shows no right token. */
+  readonly onAccess?: ((use: AccessUse) => void) | undefined;
+}
+
+/** Somebody has used the control token, or was refused. */
+export interface AccessUse {
+  /** An IP address. */
+  readonly address: string;
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  /** `undefined`: it was done. */
+  readonly refused: ApiError | undefined;
 }
 
 /**
@@ -148,10 +161,21 @@ async function answer(
     else respondText(response, 405, "Method Not Allowed\n", allow);
   } else {
     const { route, pathValue } = match;
-    authorize(route.access, request.headers.authorization, serving.tokens);
-    const signal = abortedOnClose(response);
-    const { parameters, body } = await readRequest(request, query);
-    await respond(response, await route.handle({ method, parameters, pathValue, body, signal }));
+    const tell = (refused: ApiError | undefined): void =>
+      serving.onAccess?.({ address: request.socket.remoteAddress ?? "", method, path, refused });
+    let isAuthorized = false;
+    try {
+      authorize(route.access, request.headers.authorization, serving.tokens);
+      isAuthorized = true;
+      const signal = abortedOnClose(response);
+      const { parameters, body } = await readRequest(request, query);
+      const result = await route.handle({ method, parameters, pathValue, body, signal });
+      if (route.access === "control") tell(undefined);
+      await respond(response, result);
+    } catch (error) {
+      if (error instanceof ApiError && (route.access === "control" || !isAuthorized)) tell(error);
+      throw error;
+    }
   }
 }
 

@@ -4,15 +4,25 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname, relative, resolve } from "node:path";
 import { ConfigError } from "@haltwatch/bot";
-import { parseBindAddress, parseToml, placeOfKey, secretReference, type TomlTable } from "@haltwatch/bot/config";
+import { parseBindAddress, parseToml, type TomlTable } from "@haltwatch/bot/config";
+import type { Pack } from "@haltwatch/packs";
 import { z } from "zod";
+import { NOTIFY_KEYS, type NotifySettings, notifySettings } from "../notify/notify-settings.ts";
+import { findPacks } from "../packs/find-packs.ts";
+import { orchestratorConfigs } from "../pausing/orchestrator-config.ts";
+import { ORDER_COUNTERS } from "../pausing/trading-after-pause.ts";
 import { bytes, duration, flag, optional, text, textByName, textList, wholeNumber } from "../scrape/config-values.ts";
 import { withFoldersOf } from "../scrape/file-paths.ts";
 import { type PrometheusConfig, readPrometheusYml } from "../scrape/prometheus-yml.ts";
 import { globalConfig, scrapeConfig } from "../scrape/scrape-config.ts";
 import { completeGlobal, completeJob, type ScrapeJob } from "../scrape/scrape-job.ts";
+import { parseSecretReference } from "../secrets/index.ts";
+import { type ConfigSource, DEFAULT_ORIGIN, environmentName, type Origin } from "./config-source.ts";
+import { overlaid, overlayFile } from "./environment-overlay.ts";
+import { placeOfValue } from "./place-of-value.ts";
+import { resolveThresholds, type SettingValue, type ThresholdValue } from "./thresholds.ts";
 
 /** Where the configuration is looked for unless another file is named; it need not exist. */
 const DEFAULT_CONFIG_FILE = "haltwatch.toml";
@@ -22,16 +32,12 @@ const address = text.refine((value) => typeof parseBindAddress(value) !== "strin
 });
 
 const secret = text.transform((value, context) => {
-  try {
-    return secretReference(value, { key: context.issues.length === 0 ? "it" : "" });
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    context.addIssue({
-      code: "custom",
-      message: "a secret does not belong in a file: write env:NAME or file:PATH, where it is kept",
-    });
-    return z.NEVER;
-  }
+  const reference = parseSecretReference(value);
+  if (reference !== undefined) return reference;
+  const message =
+    "a secret does not belong in a file: write env:NAME, file:PATH, credential:NAME or keyring:NAME, where it is kept";
+  context.addIssue({ code: "custom", message });
+  return z.NEVER;
 });
 
 const schema = z.strictObject({
@@ -63,8 +69,26 @@ const schema = z.strictObject({
     .strictObject({
       files: textList.default([]),
       evaluation_interval: duration.prefault("15s"),
+      /** Rules about Haltwatch itself: packages/packs/system/rules.yml. */
+      system: flag.default(true),
     })
     .prefault({}),
+  watching: z
+    .strictObject({
+      /** Haltwatch's own metrics as series of its store, each 5 s: what the system rules go by. */
+      own_metrics: flag.default(true),
+    })
+    .prefault({}),
+  packs: z
+    .strictObject({
+      /** Names of ours, and folders of own ones: `./my-pack`. */
+      enabled: textList.default([]),
+    })
+    .prefault({}),
+  /** Where the bots' own files are that packs read, by name: `exec = "config/exec.yml"`. */
+  bot_files: textByName.default({}),
+  /** Limits by name, `exec.fill_ratio_min = 0.9`: above the packs' defaults and the bots' own files. */
+  thresholds: z.record(z.string(), z.unknown(), { error: "write names and numbers here" }).default({}),
   /** What bounds queries over HTTP: while one is evaluated nothing else is, see docs/adr/0008-queries-on-the-main-thread.md. */
   query: z
     .strictObject({
@@ -81,8 +105,15 @@ const schema = z.strictObject({
     .strictObject({
       /** What bots show. Without one, any program on this machine may link. */
       token: optional(secret),
+      /** Counters of orders: after an acknowledged pause they must not rise. */
+      order_counters: textList.default([...ORDER_COUNTERS]),
+      /** How long after the acknowledgement orders may be recorded that were under way. */
+      order_grace: duration.prefault("0s"),
     })
     .prefault({}),
+  /** Who pauses the bots that are not on the link. */
+  orchestrators: orchestratorConfigs.default([]),
+  ...NOTIFY_KEYS,
   /** A prometheus.yml to take scrape configurations, rule files, external labels and the evaluation interval from. */
   prometheus_config: optional(text),
   global: globalConfig.prefault({}),
@@ -99,10 +130,7 @@ const schema = z.strictObject({
 
 type Values = z.output<typeof schema>;
 
-/** Where a value is from. */
-export type ConfigSource = "default" | "file" | "environment" | "command line";
-
-export interface ServerConfig extends Omit<Values, "scrape_configs"> {
+export interface ServerConfig extends Omit<Values, "scrape_configs" | "packs" | "thresholds"> {
   /** Its path; `undefined` if there was none. */
   readonly file: string | undefined;
   /** Relative paths start here. */
@@ -112,8 +140,18 @@ export interface ServerConfig extends Omit<Values, "scrape_configs"> {
   readonly ruleFiles: readonly string[];
   readonly externalLabels: Readonly<Record<string, string>>;
   readonly warnings: readonly string[];
+  /** Who is told of alerts. */
+  readonly notifying: NotifySettings;
+  /** Enabled ones. */
+  readonly packs: readonly Pack[];
+  readonly thresholds: readonly ThresholdValue[];
+  readonly settings: readonly SettingValue[];
+  /** Everything that was read, and the bots' files that may come: when one of them changes, it is read again. */
+  readonly readFiles: readonly string[];
   /** By key, `web.listen`, of each scalar that is not a default. */
   readonly sources: ReadonlyMap<string, ConfigSource>;
+  /** Where a key's value is from. */
+  readonly originOf: (key: string) => Origin;
   /** SHA-256, hexadecimal, over all values in an order that does not depend on how they are written. */
   readonly hash: string;
   /** As text, without secrets. */
@@ -126,6 +164,10 @@ export interface ConfigLayers {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** By key: `{ "web.listen": "127.0.0.1:9000" }`. */
   readonly commandLine?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Thresholds of the command line, by name. */
+  readonly thresholds?: Readonly<Record<string, string>> | undefined;
+  /** `dev`: `haltwatch.dev.toml` lies over `haltwatch.toml`. Else as HALTWATCH_ENV says. */
+  readonly environment?: string | undefined;
 }
 
 /** Keys that the environment can set: `HALTWATCH_WEB_LISTEN` for `web.listen`. */
@@ -150,13 +192,16 @@ const ENVIRONMENT_KEYS = [
 ] as const;
 
 /** @throws {ConfigError} with file, line, column and key, for the first thing that is wrong */
-export function readServerConfig({ file: named, env, commandLine = {} }: ConfigLayers): ServerConfig {
-  const file = named ?? (existsSync(DEFAULT_CONFIG_FILE) ? DEFAULT_CONFIG_FILE : undefined);
+export function readServerConfig(layers: ConfigLayers): ServerConfig {
+  const { env, commandLine = {} } = layers;
+  const file = layers.file ?? (existsSync(DEFAULT_CONFIG_FILE) ? DEFAULT_CONFIG_FILE : undefined);
   const folder = file === undefined ? process.cwd() : dirname(resolve(file));
-  const source = file === undefined ? "" : readText(file);
-  const tables = parseToml(source, file ?? DEFAULT_CONFIG_FILE);
-  const sources = new Map<string, ConfigSource>(keysOf(tables).map((key) => [key, "file"]));
-  const merged: Record<string, unknown> = structuredClone(tables);
+  const overlay = overlayFile(file ?? DEFAULT_CONFIG_FILE, layers.environment ?? env["HALTWATCH_ENV"]);
+  // The strongest last.
+  const texts = [file, overlay].filter((path) => path !== undefined).map((path) => ({ path, text: readText(path) }));
+  const tables = texts.map(({ path, text }) => parseToml(text, path));
+  const merged: Record<string, unknown> = structuredClone(tables.reduce(overlaid, {}));
+  const sources = new Map<string, ConfigSource>(keysOf(merged).map((key) => [key, "file"]));
   for (const key of ENVIRONMENT_KEYS) {
     const value = env[environmentName(key)];
     if (value !== undefined && value !== "") put(merged, sources, key, value, "environment");
@@ -164,21 +209,73 @@ export function readServerConfig({ file: named, env, commandLine = {} }: ConfigL
   for (const [key, value] of Object.entries(commandLine)) {
     if (value !== undefined) put(merged, sources, key, value, "command line");
   }
+  const origins = { texts: texts.toReversed(), folder, sources };
   const parsed = schema.safeParse(merged);
-  if (!parsed.success) throw faultOf(parsed.error, source, file, sources);
-  return complete(parsed.data, { file, folder, sources, env });
+  if (!parsed.success) throw faultOf(parsed.error, origins);
+  return complete(parsed.data, { file, origins, layers });
+}
+
+/** What is needed to say where a value stands. */
+interface Origins {
+  /** The strongest first. */
+  readonly texts: readonly { readonly path: string; readonly text: string }[];
+  readonly folder: string;
+  readonly sources: ReadonlyMap<string, ConfigSource>;
+}
+
+function originOf(key: string, { texts, folder, sources }: Origins): Origin {
+  const source = sources.get(key) ?? [...sources.keys()].find((one) => key.startsWith(`${one}[`));
+  if (source === undefined) return DEFAULT_ORIGIN;
+  if (source === "environment") return { source, where: environmentName(key) };
+  if (source === "command line") return { source, where: "command line" };
+  const { path, place } = placeIn(texts, key);
+  const at = place === undefined ? "" : `:${place.line}:${place.column}`;
+  return { source: "file", where: `${relative(folder, resolve(path ?? ""))}${at}` };
+}
+
+/** The strongest file that has the key. */
+function placeIn(texts: Origins["texts"], key: string) {
+  const keys = key.split(".");
+  for (const { path, text } of texts) {
+    const place = placeOfValue(text, keys);
+    if (place !== undefined) return { path, place };
+  }
+  return { path: texts.at(-1)?.path, place: undefined };
 }
 
 function complete(
   values: Values,
   {
     file,
-    folder,
-    sources,
-    env,
-  }: Pick<ServerConfig, "file" | "folder" | "sources"> & { readonly env: ConfigLayers["env"] },
+    origins,
+    layers,
+  }: { readonly file: string | undefined; readonly origins: Origins; readonly layers: ConfigLayers },
 ): ServerConfig {
-  const { scrape_configs, ...rest } = values;
+  const { folder, sources } = origins;
+  const { env } = layers;
+  const { scrape_configs, packs: packSettings, thresholds: written, ...rest } = values;
+  const originIn = (key: string): Origin => originOf(key, origins);
+  const faultAt = (key: string, message: string, hint: string): ConfigError => {
+    const { path, place } = placeIn(origins.texts, key);
+    return new ConfigError("BAD_VALUE", message, { file: path, ...place, key, hint });
+  };
+  const packs = findPacks(packSettings.enabled, folder, (name, message, hint) =>
+    faultAt("packs.enabled", `${JSON.stringify(name)}: ${message}`, hint),
+  );
+  const {
+    thresholds,
+    settings,
+    files: botFiles,
+  } = resolveThresholds({
+    packs: packs.map(({ pack }) => pack),
+    folder,
+    botFiles: values.bot_files,
+    written: new Map(scalarsOf(written)),
+    env,
+    commandLine: layers.thresholds ?? {},
+    originOf: originIn,
+    faultAt,
+  });
   const global = completeGlobal(values.global);
   const own = scrape_configs.map((config) =>
     withFoldersOf(completeJob(config, global), resolve(folder, "haltwatch.toml")),
@@ -202,7 +299,21 @@ function complete(
       hint: "Set both, or neither",
     });
   }
-  const shown = canonical({ ...rest, scrape_configs, prometheus_config: prometheus ?? null });
+  const placeOf = (key: readonly PropertyKey[]) => placeIn(origins.texts, key.map(String).join(".")).place;
+  const notifyFile = values.alertmanager_config === undefined ? undefined : resolve(folder, values.alertmanager_config);
+  const notifying = notifySettings(values, {
+    places: { file, placeOf, placeOfKey: placeOf },
+    readFile: (named) => ({ text: readText(resolve(folder, named)), path: resolve(folder, named) }),
+  });
+  const shown = canonical({
+    ...rest,
+    scrape_configs,
+    prometheus_config: prometheus ?? null,
+    alertmanager_config: notifyFile === undefined ? null : readText(notifyFile),
+    packs: packSettings,
+    thresholds: Object.fromEntries(thresholds.map(({ name, value }) => [name, value])),
+    settings: Object.fromEntries(settings.map(({ name, value }) => [name, value])),
+  });
   // Whose rules they are says how often they are evaluated, unless it is said here.
   const intervalMs = sources.has("rules.evaluation_interval") ? undefined : prometheus?.global.evaluation_interval;
   return {
@@ -211,12 +322,28 @@ function complete(
     file,
     folder,
     jobs,
-    ruleFiles: [...values.rules.files, ...(prometheus?.ruleFiles ?? [])].map((pattern) => resolve(folder, pattern)),
+    ruleFiles: [
+      ...values.rules.files,
+      ...(prometheus?.ruleFiles ?? []),
+      ...packs.flatMap(({ pack }) => pack.ruleFiles),
+    ].map((pattern) => resolve(folder, pattern)),
+    notifying,
+    packs: packs.map(({ pack }) => pack),
+    thresholds,
+    settings,
+    readFiles: [
+      ...origins.texts.map((one) => resolve(one.path)),
+      ...[path, notifyFile].filter((one) => one !== undefined),
+      ...packs.flatMap(({ file: packFile }) => (packFile === undefined ? [] : [packFile])),
+      ...botFiles,
+    ],
     externalLabels: { ...prometheus?.externalLabels, ...values.global.external_labels, ...values.external_labels },
-    warnings: (prometheus?.warnings ?? []).map(
-      ({ file: where, line, column, message }) => `${where}:${line}:${column}: ${message}`,
+    warnings: [...(prometheus?.warnings ?? []), ...notifying.config.warnings].map(
+      ({ file: where, line, column, message }) =>
+        `${[where, line, column].filter((part) => part !== undefined).join(":")}: ${message}`,
     ),
     sources,
+    originOf: originIn,
     hash: createHash("sha256").update(shown).digest("hex"),
     shown,
   };
@@ -234,16 +361,16 @@ function readText(file: string): string {
   }
 }
 
-function environmentName(key: string): string {
-  return `HALTWATCH_${key.replaceAll(".", "_").toUpperCase()}`;
+/** Keys of all scalars, with the tables that they are in. */
+function keysOf(table: TomlTable): string[] {
+  return scalarsOf(table).map(([key]) => key);
 }
 
-/** Keys of all scalars, with the tables that they are in. */
-function keysOf(table: TomlTable, prefix = ""): string[] {
+function scalarsOf(table: TomlTable, prefix = ""): [string, unknown][] {
   return Object.entries(table).flatMap(([key, value]) => {
     const whole = `${prefix}${key}`;
     const isTable = typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
-    return isTable ? keysOf(value as TomlTable, `${whole}.`) : [whole]; // just checked
+    return isTable ? scalarsOf(value as TomlTable, `${whole}.`) : [[whole, value]]; // just checked
   });
 }
 
@@ -261,12 +388,7 @@ function put(
 }
 
 /** The first thing that is wrong, where it stands. */
-function faultOf(
-  error: z.ZodError,
-  source: string,
-  file: string | undefined,
-  sources: ReadonlyMap<string, ConfigSource>,
-): ConfigError {
+function faultOf(error: z.ZodError, { texts, sources }: Origins): ConfigError {
   const [issue] = error.issues;
   if (issue === undefined) return new ConfigError("BAD_VALUE", "the configuration is wrong", { hint: "Look at it" });
   const unknown = issue.code === "unrecognized_keys" ? issue.keys[0] : undefined;
@@ -277,10 +399,7 @@ function faultOf(
     const name = where === "environment" ? environmentName(path.join(".")) : key;
     return new ConfigError("BAD_VALUE", `${name}: ${issue.message}`, { key, hint: `It was set by the ${where}` });
   }
-  const place = placeOfKey(
-    source,
-    path.filter((part) => !/^\d+$/.test(part)),
-  );
+  const { path: file, place } = placeIn(texts, path.join("."));
   return new ConfigError(
     unknown === undefined ? "BAD_VALUE" : "UNKNOWN_KEY",
     unknown === undefined ? `${key}: ${issue.message}` : `unknown key ${JSON.stringify(key)}`,

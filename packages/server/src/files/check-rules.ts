@@ -9,6 +9,7 @@ import {
   ruleTestReport,
   runRuleTests,
 } from "@haltwatch/rules";
+import { checkPausePolicies } from "../rules/pause-policies.ts";
 import { unreadable } from "./file-error.ts";
 
 export interface RuleFileCheck {
@@ -36,6 +37,7 @@ export function checkRuleFiles(files: readonly string[]): RuleFileCheck[] {
   return texts.map(([file, text]) => {
     try {
       const parsed = parseRuleFile(text, file);
+      checkPausePolicies(parsed);
       const groups = parsed.groups.map(({ name, rules }) => ({ name, rules: rules.length }));
       return { file, groups, faults: [], warnings: duplicateWarnings(parsed) };
     } catch (error) {

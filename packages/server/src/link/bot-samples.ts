@@ -79,6 +79,12 @@ export class BotSamples {
     return this.#known.size;
   }
 
+  /** A moment of the bot's on the clock of its samples in the store; now, if the bot does not say when. */
+  placed(time: number | undefined): number {
+    const now = this.#options.now();
+    return time === undefined ? now : this.#placed(time, now);
+  }
+
   /**
    * Takes in references.
    *

@@ -206,9 +206,10 @@ export class BotSession {
 
   #acknowledge(frame: Extract<BotFrame, { readonly type: "ack" }>): void {
     const bot = this.#identity?.bot ?? "";
-    const { type: _type, epoch, stage, ...report } = frame;
+    const { type: _type, epoch, stage, time, ...report } = frame;
     if (epoch > this.#toldEpoch) throw new LinkRefusal("malformed", `not understood: pause ${epoch} was not told of`);
-    this.#context.guard.acknowledged(bot, epoch, stage === "received" ? { stage } : { stage, ...report });
+    const timeMs = this.#samples?.placed(time) ?? this.#context.clock.now();
+    this.#context.guard.acknowledged(bot, epoch, stage === "received" ? { stage } : { stage, ...report }, timeMs);
   }
 
   #remember(pauses: readonly PauseView[], epoch: number): void {

@@ -61,6 +61,10 @@ export interface GuardPort {
    * @returns ends the calls
    */
   onChange(listener: () => void): () => void;
-  /** The bot has told what it did about this pause. */
-  acknowledged(bot: string, epoch: number, report: PauseReport): void;
+  /**
+   * The bot has told what it did about this pause.
+   *
+   * @param timeMs when, by the clock of its samples in the store, Unix milliseconds
+   */
+  acknowledged(bot: string, epoch: number, report: PauseReport, timeMs: number): void;
 }

@@ -58,7 +58,8 @@ export interface LinkServerOptions {
    */
   readonly onSamples?: ((names: ReadonlySet<string>, timeMs: number) => void) | undefined;
   readonly onRefused?: ((report: RefusalReport) => void) | undefined;
-  readonly onLink?: ((bot: Identity, state: "linked" | "gone", reason: string) => void) | undefined;
+  /** `left`: it said goodbye. `gone`: it did not, and is missed. */
+  readonly onLink?: ((bot: Identity, state: "linked" | "gone" | "left", reason: string) => void) | undefined;
   /** Told of what went wrong here, and not with a bot. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
@@ -197,7 +198,7 @@ export class LinkServer implements AsyncDisposable {
         },
         admit: (admitted, identity) => this.#admit(admitted, identity),
         onSamples: (taken) => this.#took(taken),
-        onBye: (reason) => this.#end(link, reason === "" ? "it said goodbye" : reason),
+        onBye: (reason) => this.#end(link, reason === "" ? "it said goodbye" : reason, "left"),
       },
       token,
     );
@@ -270,11 +271,11 @@ export class LinkServer implements AsyncDisposable {
     this.#options.onRefused?.({ code: refusal.code, message: refusal.message, bot, address });
   }
 
-  #end(link: Link, reason: string): void {
+  #end(link: Link, reason: string, state: "gone" | "left" = "gone"): void {
     if (!this.#links.delete(link)) return;
     this.#guarded(() => link.session.end());
     this.#count();
-    if (link.session.identity !== undefined) this.#options.onLink?.(link.session.identity, "gone", reason);
+    if (link.session.identity !== undefined) this.#options.onLink?.(link.session.identity, state, reason);
   }
 
   #close({ socket }: Link, code: number, reason: string): void {

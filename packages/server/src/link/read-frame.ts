@@ -56,6 +56,8 @@ interface RenewFrame {
 interface AckFrame {
   readonly type: "ack";
   readonly epoch: number;
+  /** By the bot's clock, Unix milliseconds. */
+  readonly time: number | undefined;
   readonly stage: "received" | "done";
   readonly outcome: "done" | "failed" | "timeout" | "none";
   readonly cancelled: number;
@@ -174,6 +176,7 @@ function ack(fields: Fields): AckFrame {
   return {
     type: "ack",
     epoch: whole(fields, "epoch"),
+    time: fields["time"] === undefined ? undefined : whole(fields, "time"),
     stage,
     outcome,
     cancelled: count(fields, "cancelled"),

@@ -10,7 +10,11 @@ function thrown(error: unknown): never {
 test("F3 a bot that was told what this file does not know is halted until a person arms it", () => {
   using store = new Store({ path: ":memory:", commitIntervalMs: 0 });
   const guard = new Guard(store.tables, { onListenerError: thrown });
-  const link = guardLink({ guard, now: () => 1_700_000_000_000, onReport: () => undefined, onError: thrown });
+  const nothing = () => undefined;
+  const link = guardLink({
+    ...{ guard, now: () => 1_700_000_000_000, onError: thrown },
+    ...{ onReport: nothing, onReceived: nothing, refusal: nothing },
+  });
   const known = guard.pause({
     scope: { bot: "b" },
     state: "REDUCING",

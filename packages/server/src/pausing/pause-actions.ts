@@ -2,13 +2,9 @@
  * What a firing alert of a pause rule does: it pauses, once for each time that it begins to fire. A person who arms although it
  * fires is not overruled by the same alert at its next evaluation.
  */
-import { EVERYTHING, type Guard, type PauseState, type Scope } from "@haltwatch/guard";
+import type { Guard } from "@haltwatch/guard";
 import { type Alert, type AlertingRule, isPauseRule, type RuleGroup } from "@haltwatch/rules";
-
-/** The rule's label that says which of the alert's labels make the pause's scope: `bot`, `bot,venue`, `all`. */
-const SCOPE_LABEL = "scope";
-
-const DIMENSIONS = ["bot", "venue", "strategy"] as const;
+import { scopeOfAlert, stateOfAction } from "./alert-scope.ts";
 
 export class PauseActions {
   readonly #guard: Guard;
@@ -44,8 +40,8 @@ export class PauseActions {
   #pause(rule: AlertingRule, alert: Alert, timeMs: number): void {
     try {
       this.#guard.pause({
-        scope: scopeOf(alert),
-        state: stateOf(rule),
+        scope: scopeOfAlert((name) => alert.labels.get(name)),
+        state: stateOfAction(rule.labels.get("action")),
         reason: alert.annotations.get("summary") ?? `${rule.name}: ${alert.labels}`,
         by: "rules",
         rule: rule.name,
@@ -55,18 +51,4 @@ export class PauseActions {
       this.#onError(error); // the pause holds: it is the disk that failed
     }
   }
-}
-
-/** `action: pause` lets nothing through, `action: reduce` lets positions be closed. */
-function stateOf({ labels }: AlertingRule): PauseState {
-  return labels.get("action") === "reduce" ? "REDUCING" : "HALTED";
-}
-
-/** Of the alert's bot if it names one, else of everything; or as its label says. What the alert does not name makes it wider. */
-function scopeOf({ labels }: Alert): Scope {
-  const asked = labels.get(SCOPE_LABEL);
-  if (asked === "all") return EVERYTHING;
-  const wanted = asked === "" ? ["bot"] : asked.split(",").map((part) => part.trim());
-  const named = DIMENSIONS.filter((dimension) => wanted.includes(dimension) && labels.has(dimension));
-  return Object.fromEntries(named.map((dimension) => [dimension, labels.get(dimension)]));
 }

@@ -33,32 +33,21 @@ const armBody = z.strictObject({
   force: z.boolean().default(false),
 });
 
-/** As Alertmanager sends it (https://prometheus.io/docs/alerting/latest/configuration/#webhook_config): what is read of it. */
-const alertmanagerBody = z.object({
-  alerts: z.array(
-    z.object({
-      status: z.string(),
-      labels: z.record(z.string(), z.string()),
-      annotations: z.record(z.string(), z.string()).default({}),
-    }),
-  ),
-});
-
 export function pauseRoutes({ guard, isFiring, now }: PauseRouteOptions): Route[] {
   return [
     {
       methods: ["GET"],
       path: "/api/haltwatch/pauses",
       access: "read",
-      handle: () => ({ kind: "data", data: guard.pauses().map(shown) }),
+      handle: () => ({ kind: "data", data: guard.pauses().map(shownPause) }),
     },
     {
       methods: ["POST"],
       path: "/api/haltwatch/pause",
       access: "control",
       handle: (request) => {
-        const { scope, ...body } = read(request, pauseBody);
-        return { kind: "data", data: shown(paused(guard, { ...body, scope: scopeOf(scope), timeMs: now() })) };
+        const { scope, ...body } = readBody(request, pauseBody);
+        return { kind: "data", data: shownPause(makePause(guard, { ...body, scope: scopeOf(scope), timeMs: now() })) };
       },
     },
     {
@@ -66,22 +55,14 @@ export function pauseRoutes({ guard, isFiring, now }: PauseRouteOptions): Route[
       path: "/api/haltwatch/arm",
       access: "control",
       handle: (request) => {
-        const { scope, ...body } = read(request, armBody);
+        const { scope, ...body } = readBody(request, armBody);
         const outcome = guard.arm({ ...body, scope: scopeOf(scope), timeMs: now(), firing: isFiring });
         if (outcome.kind === "refused") throw new ApiError("bad_data", `${outcome.message}. ${outcome.hint}`);
         const { epoch, armed, remaining, isForced } = outcome;
-        return { kind: "data", data: { epoch, isForced, armed: armed.map(shown), remaining: remaining.map(shown) } };
-      },
-    },
-    {
-      methods: ["POST"],
-      path: "/api/haltwatch/alertmanager",
-      access: "control",
-      handle: (request) => {
-        const { alerts } = read(request, alertmanagerBody);
-        // Resolved alerts arm nothing: a pause is latched.
-        const firing = alerts.filter(({ status, labels }) => status === "firing" && labels["action"] !== undefined);
-        return { kind: "data", data: firing.map((alert) => shown(pausedBy(guard, alert, now()))) };
+        return {
+          kind: "data",
+          data: { epoch, isForced, armed: armed.map(shownPause), remaining: remaining.map(shownPause) },
+        };
       },
     },
     {
@@ -105,22 +86,8 @@ export function pauseRoutes({ guard, isFiring, now }: PauseRouteOptions): Route[
   ];
 }
 
-type Alert = z.output<typeof alertmanagerBody>["alerts"][number];
-
-function pausedBy(guard: Guard, { labels, annotations }: Alert, timeMs: number): Pause {
-  const { alertname = "", bot, venue, strategy, action } = labels;
-  return paused(guard, {
-    scope: { bot, venue, strategy },
-    state: action === "reduce" ? "REDUCING" : "HALTED",
-    reason: annotations["summary"] ?? alertname,
-    by: "alertmanager",
-    rule: alertname === "" ? undefined : alertname,
-    timeMs,
-  });
-}
-
 /** A pause that is not on the disk holds, and whoever asked for it must know that it would not outlive the process. */
-function paused(guard: Guard, request: Parameters<Guard["pause"]>[0]): Pause {
+export function makePause(guard: Guard, request: Parameters<Guard["pause"]>[0]): Pause {
   try {
     return guard.pause(request);
   } catch (error) {
@@ -129,7 +96,7 @@ function paused(guard: Guard, request: Parameters<Guard["pause"]>[0]): Pause {
   }
 }
 
-function read<T extends z.ZodType>({ body }: ApiRequest, schema: T): z.output<T> {
+export function readBody<T extends z.ZodType>({ body }: ApiRequest, schema: T): z.output<T> {
   let json: unknown;
   try {
     json = JSON.parse(Buffer.from(body).toString());
@@ -156,6 +123,6 @@ function isKind(text: string): text is JournalKind {
 }
 
 /** A pause as people read it. */
-function shown({ scope, timeMs, ...pause }: Pause): object {
+export function shownPause({ scope, timeMs, ...pause }: Pause): object {
   return { ...pause, scope: printScope(scope), time: new Date(timeMs).toISOString() };
 }

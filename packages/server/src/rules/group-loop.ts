@@ -20,6 +20,8 @@ export class GroupLoop {
   readonly #clock: Clock;
   readonly #told: (run: GroupRun) => void;
   #nextMs: number;
+  /** The same on the clock that never jumps. */
+  #dueMs = 0;
   #runs = 0;
   #mustRestore: boolean;
   #cancel: (() => void) | undefined;
@@ -39,13 +41,20 @@ export class GroupLoop {
     return this.#mustRestore;
   }
 
+  /** How long ago its next evaluation should have been, milliseconds; 0 or less if it is not due yet. */
+  get lateMs(): number {
+    return this.#cancel === undefined ? 0 : this.#clock.monotonic() - this.#dueMs;
+  }
+
   stop(): void {
     this.#cancel?.();
     this.#cancel = undefined;
   }
 
   #wait(): void {
-    this.#cancel = this.#clock.after(Math.max(0, this.#nextMs - this.#clock.now()), () => this.#run());
+    const waitMs = Math.max(0, this.#nextMs - this.#clock.now());
+    this.#dueMs = this.#clock.monotonic() + waitMs;
+    this.#cancel = this.#clock.after(waitMs, () => this.#run());
   }
 
   #run(): void {

@@ -8,7 +8,9 @@ import { parseRuleFile, type RestoreOptions, type RuleFile, RuleFileError, RuleG
 import type { Store } from "@haltwatch/store";
 import type { Clock } from "../scrape/clock.ts";
 import { GroupLoop, type GroupRun } from "./group-loop.ts";
+import { checkPausePolicies } from "./pause-policies.ts";
 import { StoreSink } from "./store-sink.ts";
+import { thresholdRules } from "./threshold-rules.ts";
 
 export interface RuleManagerOptions {
   readonly store: Store;
@@ -66,6 +68,13 @@ export class RuleManager implements Disposable {
     return [...this.#loops.values()].map(({ group }) => group);
   }
 
+  /** Groups whose evaluation should have been a while ago, and was not, with how late they are, milliseconds. */
+  overdue(): readonly { readonly group: RuleGroup; readonly lateMs: number }[] {
+    return [...this.#loops.values()].flatMap((loop) =>
+      loop.lateMs > 0 ? [{ group: loop.group, lateMs: loop.lateMs }] : [],
+    );
+  }
+
   /**
    * Brings rule files in force: all of them, or, if one is wrong, none.
    *
@@ -78,7 +87,8 @@ export class RuleManager implements Disposable {
     const before = this.#loops;
     const loops = new Map<string, GroupLoop>();
     const sink = new StoreSink(store);
-    const made = files.flatMap((file) =>
+    const builtIn = thresholdRules(files);
+    const made = [...files, ...(builtIn === undefined ? [] : [builtIn])].flatMap((file) =>
       file.groups.map((config) => {
         const group = new RuleGroup(file.file, config, {
           reader: store,
@@ -137,7 +147,9 @@ export function readRuleFiles({ files: patterns, folder }: Pick<RuleSettings, "f
   const files: RuleFile[] = [];
   for (const path of paths) {
     try {
-      files.push(parseRuleFile(readFileSync(path, "utf8"), path));
+      const file = parseRuleFile(readFileSync(path, "utf8"), path);
+      checkPausePolicies(file);
+      files.push(file);
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       errors.push(error);

@@ -2,7 +2,9 @@ import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
+import { HaltwatchError } from "@haltwatch/bot";
 import { expect, test } from "vitest";
+import { Secrets } from "../secrets/index.ts";
 import { BodyBuffers } from "./body-buffers.ts";
 import { httpFetch } from "./fetch-body.ts";
 import { HttpClient } from "./http-client.ts";
@@ -16,7 +18,7 @@ async function fetched(listener: RequestListener, config: object = {}, timeoutMs
   await once(server, "listening");
   const { port } = server.address() as AddressInfo; // of a server that listens on TCP
   const job = completeJob(scrapeConfig.parse({ job_name: "j", ...config }));
-  using client = new HttpClient(job, { TOKEN: "t0ken" });
+  using client = new HttpClient(job, new Secrets({ env: { TOKEN: "t0ken" } }));
   const fetching = httpFetch(new BodyBuffers())({
     url: new URL(`http://127.0.0.1:${port}/metrics`),
     client,
@@ -29,7 +31,7 @@ async function fetched(listener: RequestListener, config: object = {}, timeoutMs
     const { bytes, contentType } = await fetching.body;
     return `${contentType}: ${Buffer.from(bytes).toString()}`;
   } catch (error) {
-    if (!(error instanceof ScrapeError)) throw error;
+    if (!(error instanceof HaltwatchError)) throw error;
     expect(oneLineOf(error)).toContain(error.hint);
     return error.code;
   } finally {

@@ -1,13 +1,14 @@
 /** How targets are spoken to: credentials, certificates, redirects. Source: prometheus/common, config/http_config.go. */
 import { z } from "zod";
+import { parseSecretReference } from "../secrets/index.ts";
 import { flag, optional, text } from "./config-values.ts";
 
 /**
- * Where a secret is kept, as the bot's configuration writes it: `env:NAME` or `file:PATH`. The secret itself in a file that is
+ * Where a secret is kept: `env:NAME`, `file:PATH`, `credential:NAME`, `keyring:NAME`. The secret itself in a file that is
  * copied, committed and shown is refused, though Prometheus takes it.
  */
 function secretReference(key: string): z.ZodType<string, unknown> {
-  return text.refine((written) => /^(?:env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$/s.test(written), {
+  return text.refine((written) => parseSecretReference(written) !== undefined, {
     error: `${key} holds a literal value, and secrets do not belong in a file: keep it in a file and name that as ${key}_file, or in an environment variable and write env:NAME`,
     params: { code: "LITERAL_SECRET" },
   });

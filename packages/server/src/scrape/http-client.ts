@@ -2,10 +2,11 @@
 import { readFileSync } from "node:fs";
 import * as http from "node:http";
 import * as https from "node:https";
+import { resolve } from "node:path";
+import { type SecretReference, type Secrets, secretReference } from "../secrets/index.ts";
 import type { ScrapeProtocol } from "./scrape-config.ts";
 import { ScrapeError } from "./scrape-error.ts";
 import type { ScrapeJob } from "./scrape-job.ts";
-import { type Environment, readSecret } from "./secret.ts";
 
 /** Content types by protocol. Source: Prometheus 3, config/config.go (`ScrapeProtocolsHeaders`). */
 const MEDIA_TYPES: Readonly<Record<ScrapeProtocol, string>> = {
@@ -17,14 +18,14 @@ const MEDIA_TYPES: Readonly<Record<ScrapeProtocol, string>> = {
 
 export class HttpClient implements Disposable {
   readonly #job: ScrapeJob;
-  readonly #env: Environment;
+  readonly #secrets: Secrets;
   readonly #headers: readonly string[];
   readonly #http = new http.Agent({ keepAlive: true });
   #https: https.Agent | undefined;
 
-  constructor(job: ScrapeJob, env: Environment) {
+  constructor(job: ScrapeJob, secrets: Secrets) {
     this.#job = job;
-    this.#env = env;
+    this.#secrets = secrets;
     const encoding = job.enable_compression ? "gzip" : "identity";
     const accept = acceptHeader(job.scrape_protocols);
     this.#headers = ["Accept", accept, "Accept-Encoding", encoding, "User-Agent", "Haltwatch"];
@@ -52,18 +53,27 @@ export class HttpClient implements Disposable {
   /**
    * The value of the `Authorization` header.
    *
-   * @throws {ScrapeError} `SECRET_MISSING`
+   * @throws {SecretError} `SECRET_MISSING`, `KEYRING_UNAVAILABLE`
    */
   async authorization(): Promise<string | undefined> {
     const { basic_auth: basic, authorization, bearer_token, bearer_token_file } = this.#job;
     if (basic !== undefined) {
-      const user = basic.username ?? (await readSecret("username", undefined, basic.username_file, this.#env)) ?? "";
-      const password = await readSecret("password", basic.password, basic.password_file, this.#env);
+      const user = basic.username ?? (await this.#secret("username", undefined, basic.username_file)) ?? "";
+      const password = await this.#secret("password", basic.password, basic.password_file);
       return `Basic ${Buffer.from(`${user}:${password ?? ""}`).toString("base64")}`;
     }
     const given = authorization ?? { credentials: bearer_token, credentials_file: bearer_token_file, type: undefined };
-    const secret = await readSecret("credentials", given.credentials, given.credentials_file, this.#env);
+    const secret = await this.#secret("credentials", given.credentials, given.credentials_file);
     return secret === undefined ? undefined : `${given.type?.trim() ?? "Bearer"} ${secret}`;
+  }
+
+  /** @param file from its `…_file` key */
+  async #secret(what: string, reference: string | undefined, file: string | undefined): Promise<string | undefined> {
+    if (file === undefined && reference === undefined) return undefined;
+    const where: SecretReference =
+      file === undefined ? secretReference(reference ?? "", what) : { kind: "file", path: file };
+    // A job's paths are as seen from where the process runs.
+    return this.#secrets.read(where.kind === "file" ? { kind: "file", path: resolve(where.path) } : where, what);
   }
 
   /** Closes connections as soon as they are not in use. */

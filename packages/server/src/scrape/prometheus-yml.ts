@@ -3,12 +3,12 @@
  * named, and left out. Source: Prometheus 3, config/config.go (`Config`).
  */
 import { z } from "zod";
+import type { Environment } from "../secrets/index.ts";
 import { type textByName, textList } from "./config-values.ts";
 import { fromConfig, withFoldersOf } from "./file-paths.ts";
 import { knownPart, TOP_KEYS, UNKNOWN_KEYS } from "./prometheus-keys.ts";
 import { globalConfig, scrapeConfig } from "./scrape-config.ts";
 import { type CompleteGlobal, completeGlobal, completeJob, type ScrapeJob } from "./scrape-job.ts";
-import type { Environment } from "./secret.ts";
 import { type Place, YamlFile } from "./yaml-file.ts";
 
 /** Something that Haltwatch leaves out. */

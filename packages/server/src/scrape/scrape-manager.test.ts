@@ -20,7 +20,7 @@ function simulated(answer: (url: string, scrape: number) => Answer) {
   const store = new Store({ path: ":memory:", now: () => clock.now(), commitIntervalMs: 0 });
   const warnings: string[] = [];
   const files = { list: async () => [], read: async () => "", watch: () => () => undefined };
-  const manager = new ScrapeManager({ store, clock, fetch, files, env: {}, onWarning: (w) => warnings.push(w) });
+  const manager = new ScrapeManager({ store, clock, fetch, files, onWarning: (w) => warnings.push(w) });
   const stored = (metric: string): Record<string, string> => {
     const found = store.select([{ name: "__name__", operator: "=", value: metric }], 0, Number.MAX_SAFE_INTEGER);
     return Object.fromEntries(

@@ -1,19 +1,19 @@
 /** Scrapes what a configuration says, and goes on from one configuration to the next. Source: Prometheus 3, scrape/manager.go. */
 import { isDeepStrictEqual } from "node:util";
 import type { Store } from "@haltwatch/store";
+import { Secrets } from "../secrets/index.ts";
 import { BodyBuffers } from "./body-buffers.ts";
 import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 import { type Fetch, httpFetch } from "./fetch-body.ts";
 import type { ScrapeJob } from "./scrape-job.ts";
 import { type ActiveTarget, type DroppedTarget, ScrapePool, type ScrapePoolSurroundings } from "./scrape-pool.ts";
-import type { Environment } from "./secret.ts";
 import { TargetDiscovery } from "./target-discovery.ts";
 import { SYSTEM_FILES, type TargetFiles } from "./target-files.ts";
 
 export interface ScrapeManagerOptions {
   readonly store: Store;
-  /** Where `env:NAME` looks. */
-  readonly env?: Environment;
+  /** Where credentials are read (default: from this process's environment). */
+  readonly secrets?: Secrets;
   /** Spreads the scrapes of several servers with the same targets: any text that differs from one to the other. */
   readonly seed?: string;
   /** Told what is wrong with targets and files of targets; scraping goes on without them. */
@@ -59,7 +59,7 @@ export class ScrapeManager implements AsyncDisposable {
       store: options.store,
       clock: options.clock ?? SYSTEM_CLOCK,
       fetch: options.fetch ?? httpFetch(new BodyBuffers()),
-      env: options.env ?? process.env,
+      secrets: options.secrets ?? new Secrets({ env: process.env }),
       seed: options.seed ?? "",
       warn: options.onWarning ?? (() => undefined),
     };

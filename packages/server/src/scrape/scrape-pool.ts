@@ -1,6 +1,7 @@
 /** The targets of one job: which there are, and the loops that scrape them. Source: Prometheus 3, scrape/scrape.go (`scrapePool`). */
 import { isDeepStrictEqual } from "node:util";
 import type { Labels, Store } from "@haltwatch/store";
+import type { Secrets } from "../secrets/index.ts";
 import type { Clock } from "./clock.ts";
 import type { Fetch } from "./fetch-body.ts";
 import { HttpClient } from "./http-client.ts";
@@ -9,7 +10,6 @@ import type { TargetGroup } from "./scrape-config.ts";
 import { ScrapeError } from "./scrape-error.ts";
 import type { ScrapeJob } from "./scrape-job.ts";
 import { ScrapeLoop, type ScrapeStatus } from "./scrape-loop.ts";
-import type { Environment } from "./secret.ts";
 import { discover, type Target } from "./target.ts";
 import { TargetSamples } from "./target-samples.ts";
 
@@ -18,7 +18,7 @@ export interface ScrapePoolSurroundings {
   readonly store: Store;
   readonly clock: Clock;
   readonly fetch: Fetch;
-  readonly env: Environment;
+  readonly secrets: Secrets;
   readonly seed: string;
   readonly warn: (warning: string) => void;
 }
@@ -62,7 +62,7 @@ export class ScrapePool {
   constructor(job: ScrapeJob, around: ScrapePoolSurroundings) {
     this.job = job;
     this.#around = around;
-    this.#client = new HttpClient(job, around.env);
+    this.#client = new HttpClient(job, around.secrets);
     this.#relabelling = new Relabelling(job.relabel_configs ?? []);
     this.#metricRelabelling = new Relabelling(job.metric_relabel_configs ?? []);
   }

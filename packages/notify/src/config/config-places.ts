@@ -1,0 +1,26 @@
+/** Where in a configuration's text a value stands, for errors that lead there. */
+
+/** 1-based. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+export type ConfigPath = readonly PropertyKey[];
+
+export interface ConfigPlaces {
+  /** `undefined` if it is from no file. */
+  readonly file: string | undefined;
+  /** Where the value begins, or what it would be in; `undefined` where that is not known. */
+  placeOf(path: ConfigPath): Place | undefined;
+  /** Where its key begins. */
+  placeOfKey(path: ConfigPath): Place | undefined;
+}
+
+/** As people write a path: `route.routes[0].receiver`. */
+export function keyOf(path: ConfigPath): string {
+  return path.reduce<string>((key, part) => {
+    if (typeof part === "number") return `${key}[${part}]`;
+    return key === "" ? String(part) : `${key}.${String(part)}`;
+  }, "");
+}

@@ -1,0 +1,145 @@
+/**
+ * What a pack is: all that Haltwatch knows of one kind of bot. Ours are made by {@link definePack} in `<name>/pack.ts`; a user's is a
+ * folder with a `pack.toml`, and becomes the same object, checked by the same checks.
+ */
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { MetricDefinition, MetricDefinitions, Registry } from "@haltwatch/bot";
+
+/**
+ * A limit that rules and dashboards compare with. It stands here once, and is a series:
+ * `haltwatch_threshold{name="exec.fill_ratio_min"}`.
+ */
+export interface Threshold {
+  /**
+   * Lower-case words joined by dots. The first is a group: if a bot's file has that name ({@link BotFile}), the rest is the key
+   * under which the file may set it.
+   */
+  readonly name: string;
+  /** In force unless a bot's file, `haltwatch.toml`, the environment or the command line says otherwise. */
+  readonly default: number;
+  /** As people write it behind the number: `ms`, `ratio` (0 to 1), `percent`, `usd`, `seconds`, `bps`, `count`, `per_second`. */
+  readonly unit: string;
+  /** One sentence: what is compared with it, and which side is bad. */
+  readonly help: string;
+  /** Least value that makes sense: what is under it is refused. */
+  readonly min?: number;
+  /** Largest value that makes sense. */
+  readonly max?: number;
+}
+
+/** A text of a bot's file that Haltwatch shows and hands on: `bank_source`. As a series: `haltwatch_setting_info{name,value}`. */
+export interface Setting {
+  /** Formed as a threshold's name; the first word is the bot's file. */
+  readonly name: string;
+  readonly help: string;
+  /** A regular expression that the whole of it matches; anything, if it is not given. */
+  readonly pattern?: string;
+}
+
+/** A configuration file of the bot's own, read as it is: keys that no threshold or setting names are the bot's business. */
+export interface BotFile {
+  /** First word of the thresholds and settings that it holds. */
+  readonly name: string;
+  /** Where it is, unless `[bot_files]` of haltwatch.toml says otherwise; relative to haltwatch.toml. YAML, or TOML by its ending. */
+  readonly path: string;
+}
+
+/** Something that can be made to go wrong in the simulated bot, and what the rules then say. */
+export interface Fault {
+  /** In kebab-case: `venue-down`. */
+  readonly name: string;
+  readonly description: string;
+  /** Every alert that it raises, in any order; it raises no other. */
+  readonly alerts: readonly string[];
+  /** Longest from switching it on until all of them fire, simulated seconds. */
+  readonly withinSeconds: number;
+}
+
+/** A bot that trades on nothing, for demos and tests. It does nothing between two steps: its clock is whoever steps it. */
+export interface SimulatedBot {
+  /** Its series, made by the recorders that a real bot uses. */
+  readonly registry: Registry;
+  /** False while it is as good as dead: then it is not scraped, and sends nothing. */
+  readonly isAnswering: boolean;
+  /**
+   * Lives on until this time. Every random draw comes from its seed: the same seed, steps and faults give the same series.
+   *
+   * @param timeMs Unix milliseconds; never less than the step before
+   * @param faults names of those that are on now
+   */
+  step(timeMs: number, faults: ReadonlySet<string>): void;
+}
+
+export interface SimulationOptions {
+  readonly seed: number;
+  /** When it starts, Unix milliseconds. */
+  readonly startMs: number;
+}
+
+export type StartSimulation = (options: SimulationOptions) => SimulatedBot;
+
+/** What {@link definePack} takes. */
+export interface PackDefinition {
+  /** `import.meta.url` of its `pack.ts`. */
+  readonly url: string;
+  /** In kebab-case: its folder's name. */
+  readonly name: string;
+  /** One sentence, for `haltwatch pack list`. */
+  readonly description: string;
+  /** The `job` that its rules expect, if it is not its name. */
+  readonly job?: string;
+  /** Where a name, type, help, unit and buckets stand. */
+  readonly metrics: MetricDefinitions;
+  readonly thresholds: readonly Threshold[];
+  readonly settings?: readonly Setting[];
+  readonly botFiles?: readonly BotFile[];
+  /** Most series that one bot of this kind makes. */
+  readonly seriesBudget: number;
+  /** What the simulated bot can be made to suffer. */
+  readonly faults?: readonly Fault[];
+  /** Loads the simulated bot when it is wanted: `async () => (await import("./simulated-bot.ts")).startSimulation`. */
+  readonly simulation?: () => Promise<StartSimulation>;
+  /** Grafana dashboards, relative to the folder. */
+  readonly dashboards?: readonly string[];
+}
+
+export interface Pack {
+  readonly name: string;
+  readonly description: string;
+  /** Absolute. */
+  readonly folder: string;
+  /** The value of the label `job` of its bots' series: its name, unless it says otherwise. */
+  readonly job: string;
+  readonly metrics: readonly MetricDefinition[];
+  readonly thresholds: readonly Threshold[];
+  readonly settings: readonly Setting[];
+  readonly botFiles: readonly BotFile[];
+  readonly seriesBudget: number;
+  readonly faults: readonly Fault[];
+  readonly simulation: (() => Promise<StartSimulation>) | undefined;
+  /** Absolute, as all that follow. */
+  readonly ruleFiles: readonly string[];
+  readonly ruleTestFiles: readonly string[];
+  readonly runbook: string;
+  readonly dashboards: readonly string[];
+}
+
+/** Completes a pack of ours: `rules.yml`, `rules.test.yml` and `RUNBOOK.md` are beside its `pack.ts`. */
+export function definePack({ url, metrics, dashboards = [], ...definition }: PackDefinition): Pack {
+  const folder = fileURLToPath(new URL(".", url));
+  return {
+    settings: [],
+    botFiles: [],
+    faults: [],
+    simulation: undefined,
+    job: definition.name,
+    ...definition,
+    folder,
+    metrics: Object.values(metrics),
+    ruleFiles: [join(folder, "rules.yml")],
+    ruleTestFiles: [join(folder, "rules.test.yml")],
+    runbook: join(folder, "RUNBOOK.md"),
+    dashboards: dashboards.map((path) => join(folder, path)),
+  };
+}

@@ -1,0 +1,139 @@
+/** What people and programs ask of the messages over HTTP: how channels are, what could not be told, a test, pictures. */
+import type { ChannelHealth, DeadLetter } from "@haltwatch/notify";
+import { z } from "zod";
+import { ApiError, type ApiRequest, type Route } from "../api/index.ts";
+import type { Notifying } from "./notifying.ts";
+import { sampleNotification } from "./sample-notification.ts";
+
+export interface NotifyRouteOptions {
+  readonly notifying: Notifying;
+  readonly now: () => number;
+}
+
+const testBody = z.strictObject({
+  /** `slack[0]`, or only `slack`; all channels without it. */
+  channel: z.string().optional(),
+});
+
+const deadLetterBody = z.strictObject({
+  /** All of them without it. */
+  ids: z.array(z.number().int()).optional(),
+});
+
+const LEVELS = ["critical", "warning", "info"] as const;
+
+export function notifyRoutes({ notifying, now }: NotifyRouteOptions): Route[] {
+  return [
+    {
+      methods: ["GET"],
+      path: "/api/haltwatch/channels",
+      access: "read",
+      handle: () => ({ kind: "data", data: notifying.channels().map(shownChannel) }),
+    },
+    {
+      methods: ["POST"],
+      path: "/api/haltwatch/channels/test",
+      access: "control",
+      handle: async (request) => ({
+        kind: "data",
+        data: await tested(notifying, read(request, testBody).channel, now()),
+      }),
+    },
+    {
+      methods: ["GET"],
+      path: "/api/haltwatch/dead-letters",
+      access: "read",
+      handle: () => ({ kind: "data", data: notifying.deadLetters().map(shownLetter) }),
+    },
+    {
+      methods: ["POST"],
+      path: "/api/haltwatch/dead-letters/retry",
+      access: "control",
+      handle: (request) => ({
+        kind: "data",
+        data: { retried: notifying.retryDeadLetters(read(request, deadLetterBody).ids) },
+      }),
+    },
+    {
+      methods: ["POST"],
+      path: "/api/haltwatch/dead-letters/drop",
+      access: "control",
+      handle: (request) => ({
+        kind: "data",
+        data: { dropped: notifying.dropDeadLetters(read(request, deadLetterBody).ids) },
+      }),
+    },
+    {
+      methods: ["GET"],
+      // Slack's servers fetch it without a token: the link itself is the secret.
+      path: "/api/haltwatch/pictures/:id",
+      access: "open",
+      handle: ({ pathValue }) => {
+        const png = notifying.picture(pathValue.replace(/\.png$/, ""));
+        if (png === undefined) throw new ApiError("not_found", "there is no such picture, or no longer");
+        const headers = { "Content-Type": "image/png", "Cache-Control": "private, max-age=604800, immutable" };
+        return { kind: "bytes", bytes: png, headers };
+      },
+    },
+  ];
+}
+
+interface Tested {
+  readonly receiver: string;
+  readonly channel: string;
+  readonly level: string;
+  readonly outcome: string;
+  readonly reason: string;
+  readonly took_ms: number;
+}
+
+/** A sample of each level to each channel, one after the other: channels have their limits. */
+async function tested(notifying: Notifying, wanted: string | undefined, nowMs: number): Promise<Tested[]> {
+  const channels = notifying.channels().filter(({ kind }) => kind !== undefined);
+  const asked = channels.filter(({ channel, kind }) => wanted === undefined || wanted === channel || wanted === kind);
+  if (asked.length === 0) {
+    if (channels.length === 0)
+      throw new ApiError("bad_data", "no channel is set: name one under [notify] in haltwatch.toml");
+    const known = channels.map(({ channel }) => channel).join(", ");
+    throw new ApiError("bad_data", `no channel is called ${JSON.stringify(wanted ?? "")}. There are ${known}`);
+  }
+  const results: Tested[] = [];
+  for (const { receiver, channel } of asked) {
+    for (const level of LEVELS) {
+      const began = performance.now();
+      const outcome = await notifying.send(sampleNotification({ receiver, channel, level, timeMs: nowMs }));
+      results.push({
+        ...{ receiver, channel, level, outcome: outcome.kind },
+        reason: outcome.kind === "delivered" ? "" : outcome.reason,
+        took_ms: Math.round(performance.now() - began),
+      });
+    }
+  }
+  return results;
+}
+
+function read<T extends z.ZodType>({ body }: ApiRequest, schema: T): z.output<T> {
+  let json: unknown;
+  try {
+    json = body.length === 0 ? {} : JSON.parse(Buffer.from(body).toString());
+  } catch {
+    throw new ApiError("bad_data", "the body is no JSON");
+  }
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new ApiError("bad_data", `${issue?.path.join(".") ?? "body"}: ${issue?.message ?? "is wrong"}`);
+}
+
+function shownChannel({ failingSinceMs, lastDeliveredMs, oldestMs, ...health }: ChannelHealth): object {
+  return { ...health, failingSince: iso(failingSinceMs), lastDelivered: iso(lastDeliveredMs), oldest: iso(oldestMs) };
+}
+
+function shownLetter({ line, sinceMs, ...letter }: DeadLetter): object {
+  const { name, where, level, status } = line;
+  return { ...letter, since: iso(sinceMs), alert: name, where, level, status };
+}
+
+function iso(timeMs: number | undefined): string | undefined {
+  return timeMs === undefined ? undefined : new Date(timeMs).toISOString();
+}
