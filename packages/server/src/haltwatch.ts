@@ -151,6 +151,7 @@ export class Haltwatch implements AsyncDisposable {
       targets: () => this.#scraping.targets().active,
       disk: diskOf(isInMemory ? undefined : dirname(resolve(config.folder, config.storage.path))),
       onWatched: () => this.#watchMetrics(),
+      onAlert: (alert) => this.#notifying.tellNow(alert),
     });
     this.#link = new LinkServer({
       store: this.#store,
@@ -189,9 +190,10 @@ export class Haltwatch implements AsyncDisposable {
     this.#orchestration = new Orchestration({
       guard: this.#guard,
       store: this.#store,
-      env: options.env,
+      secrets: this.#secrets,
       log,
       registry: this.#metrics.registry,
+      onPaused: (bot, epoch) => this.#watching.stoppedByOrchestrator(bot, epoch, Date.now()),
     });
   }
 
@@ -292,7 +294,7 @@ export class Haltwatch implements AsyncDisposable {
 
   #configRefused(error: unknown, cause: ReloadCause): void {
     this.#metrics.configRefused();
-    this.#options.log.error("reload_failed", { cause, error: errorLine(error) });
+    this.#options.log.error("reload_failed", { cause, error: this.#secrets.redact(errorLine(error)) });
   }
 
   #loadRules(config: ServerConfig): void {
@@ -371,7 +373,7 @@ export class Haltwatch implements AsyncDisposable {
   }
 
   #failed(event: string, error: unknown): void {
-    this.#options.log.error(event, { error: errorLine(error) });
+    this.#options.log.error(event, { error: this.#secrets.redact(errorLine(error)) });
   }
 
   /** Into the journal; where the disk fails, the log is told. */

@@ -14,7 +14,7 @@ import {
 import type { Store } from "@haltwatch/store";
 import type { Route } from "../api/index.ts";
 import { SYSTEM_CLOCK } from "../scrape/index.ts";
-import { Secrets } from "../secrets/index.ts";
+import type { Secrets } from "../secrets/index.ts";
 import type { OrchestratorConfig } from "./orchestrator-config.ts";
 import { orchestratorFetch } from "./orchestrator-fetch.ts";
 import { orchestratorSettings } from "./orchestrator-settings.ts";
@@ -22,16 +22,16 @@ import { orchestratorSettings } from "./orchestrator-settings.ts";
 export interface OrchestrationOptions {
   readonly guard: Guard;
   readonly store: Store;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly secrets: Secrets;
   readonly log: JsonLog;
   readonly registry: Registry;
+  /** An orchestrator has said that this bot trades no more, for the pauses up to this epoch. */
+  readonly onPaused: (bot: string, epoch: number) => void;
 }
 
 /** What of the configuration is about orchestrators. */
 interface OrchestrationConfig {
   readonly orchestrators: readonly OrchestratorConfig[];
-  /** Where relative paths begin. */
-  readonly folder: string;
 }
 
 const STOP_BY_HAND = "Stop the bot by hand, then see to its orchestrator";
@@ -55,7 +55,7 @@ export class Orchestration implements Disposable {
       clock: SYSTEM_CLOCK,
       random: Math.random,
       onEvent: (event) => this.#on(event),
-      onError: (error) => log.error("orchestrators_not_on_disk", { error: errorLine(error) }),
+      onError: (error) => log.error("orchestrators_not_on_disk", { error: this.#line(error) }),
     });
     this.#failures = registry.counter({
       name: "haltwatch_orchestrator_failures_total",
@@ -82,9 +82,8 @@ export class Orchestration implements Disposable {
    * @returns brings it in force, which cannot fail
    * @throws {SecretError} if a secret is missing; what was in force stays
    */
-  prepare({ orchestrators, folder }: OrchestrationConfig): () => void {
-    const { env, log } = this.#options;
-    const secrets = new Secrets({ env, folder, onWarning: (warning) => log.warn("secret_warning", { warning }) });
+  prepare({ orchestrators }: OrchestrationConfig): () => void {
+    const { secrets } = this.#options;
     const settings = orchestrators.map((config): OrchestratorSettings => orchestratorSettings(config, secrets));
     return () => this.#orchestrators.apply(settings);
   }
@@ -95,7 +94,7 @@ export class Orchestration implements Disposable {
         methods: ["GET"],
         path: "/api/haltwatch/orchestrators",
         access: "read",
-        handle: () => ({ kind: "data", data: this.#orchestrators.status().map(shown) }),
+        handle: () => ({ kind: "data", data: this.#orchestrators.status().map((one) => this.#shown(one)) }),
       },
     ];
   }
@@ -113,6 +112,9 @@ export class Orchestration implements Disposable {
         const { wish, how, tookMs } = event;
         const took_ms = Math.round(tookMs * 10) / 10;
         const did = DONE[wish.action];
+        const bot = this.#orchestrators.status().find((one) => one.name === name)?.scope.bot;
+        if (wish.action === "pause" && how === "confirmed" && bot !== undefined)
+          this.#options.onPaused(bot, wish.epoch);
         log.warn(`orchestrator_${did}`, {
           orchestrator: name,
           confirmed: how === "confirmed",
@@ -127,7 +129,7 @@ export class Orchestration implements Disposable {
       case "unconfirmed": {
         const { wish, afterMs, failure } = event;
         const did = DONE[wish.action];
-        const details = { orchestrator: name, after_ms: afterMs, error: failure.message, epoch: wish.epoch };
+        const details = { orchestrator: name, after_ms: afterMs, error: this.#redacted(failure.message), epoch: wish.epoch };
         const hint = wish.action === "resume" ? "See to the orchestrator, or resume the bot by hand" : STOP_BY_HAND;
         log.error(`orchestrator_not_${did}`, { ...details, hint });
         this.#note(`${name} has not ${did} its bot, or cannot say so`, wish.reason, details);
@@ -136,12 +138,12 @@ export class Orchestration implements Disposable {
       case "attempt-failed":
         this.#failures.labels(name).inc();
         log.warn("orchestrator_request_failed", {
-          ...{ orchestrator: name, action: event.wish.action, attempt: event.attempt, error: event.failure.message },
+          ...{ orchestrator: name, action: event.wish.action, attempt: event.attempt, error: this.#redacted(event.failure.message) },
         });
         break;
       case "drifted": {
         const { wish, failure } = event;
-        const details = { orchestrator: name, error: failure.message, epoch: wish.epoch };
+        const details = { orchestrator: name, error: this.#redacted(failure.message), epoch: wish.epoch };
         this.#failures.labels(name).inc();
         log.error("orchestrator_drifted", { ...details, hint: `It is asked again. ${STOP_BY_HAND} if it goes on` });
         this.#note(`${name} was to stay ${DONE[wish.action]}, and does not`, wish.reason, details);
@@ -171,7 +173,7 @@ export class Orchestration implements Disposable {
     try {
       guard.pause({ ...pause, timeMs: Date.now(), aboveEpoch: epoch });
     } catch (error) {
-      log.error("pause_not_on_disk", { error: errorLine(error) }); // the pause holds: it is the disk that failed
+      log.error("pause_not_on_disk", { error: this.#line(error) }); // the pause holds: it is the disk that failed
     }
   }
 
@@ -181,7 +183,7 @@ export class Orchestration implements Disposable {
     try {
       guard.journal.append({ timeMs: Date.now(), kind: "note", who: "haltwatch", what, why, data });
     } catch (error) {
-      log.error("journal_failed", { error: errorLine(error) });
+      log.error("journal_failed", { error: this.#line(error) });
     }
   }
 }

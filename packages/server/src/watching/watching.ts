@@ -48,6 +48,16 @@ export interface WatchingOptions {
   readonly disk: () => DiskSpace | undefined;
   /** Metrics have to be watched that were not before, or the other way round. */
   readonly onWatched: () => void;
+  /** To be told to people at once, past all that makes them wait. */
+  readonly onAlert: (alert: UrgentAlert) => void;
+}
+
+/** What nobody must miss. */
+export interface UrgentAlert {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly summary: string;
+  readonly description: string;
 }
 
 /** How a bot's link came or went. */
@@ -178,6 +188,13 @@ export class Watching implements Disposable {
     this.#options.onWatched();
   }
 
+  /** A bot that is not on the link has stopped, as its orchestrator says: what is scraped of it must show no more orders. */
+  stoppedByOrchestrator(bot: string, epoch: number, timeMs: number): void {
+    for (const pause of this.#options.guard.pausesOf(bot))
+      if (pause.epoch <= epoch) this.#verification.acknowledged(bot, pause, timeMs);
+    this.#options.onWatched();
+  }
+
   /** To be called before bots are told. */
   guardChanged(change: GuardChange): void {
     if (change.kind !== "arm") return;
@@ -254,6 +271,11 @@ export class Watching implements Disposable {
     });
     const data = { bot, scope, orders, epoch: pause.epoch };
     this.#own?.now();
+    // How it goes on, the system rule tells as its routes say.
+    if (orders === newOrders) {
+      const description = "Its orders may rest at the venue: stop its process, and cancel them by hand.";
+      this.#options.onAlert({ name: "TradingAfterPause", labels: { bot, scope }, summary: message, description });
+    }
     this.#note("alert-change", "trading-after-pause", {
       who: bot,
       what: "TradingAfterPause: firing",
