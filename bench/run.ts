@@ -1,7 +1,9 @@
 /** `npm run -s bench -- NAME`: one benchmark beside its peers. Its last line is `RESULT {json}`. */
+import { anomaly } from "./anomaly/anomaly.ts";
 import { exposition } from "./exposition/exposition.ts";
 import { expositionParser } from "./exposition-parser/exposition-parser.ts";
 import { linkCost } from "./link-cost/link-cost.ts";
+import { notify } from "./notify/notify.ts";
 import { promql } from "./promql/promql.ts";
 import { reaction } from "./reaction/reaction.ts";
 import { record } from "./record/record.ts";
@@ -20,6 +22,8 @@ const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
   ["reaction", reaction],
   ["scrape", scrape],
   ["link-cost", linkCost],
+  ["notify", notify],
+  ["anomaly", anomaly],
 ]);
 
 const [name = "", ...rest] = process.argv.slice(2);

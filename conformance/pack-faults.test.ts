@@ -35,12 +35,13 @@ describe.each(SIMULATED.map((pack) => [pack.name, pack] as const))("%s", (_, pac
     "the fault %s raises what is promised, and no other",
     async (__, fault) => {
       using play = await SimulatedPlay.start(pack, 1);
-      expect([...(await play.live(WARM_UP_SECONDS))]).toEqual([]);
+      const warmUpSeconds = Math.max(WARM_UP_SECONDS, fault.afterSeconds ?? 0);
+      expect([...(await play.live(warmUpSeconds))]).toEqual([]);
 
       const fired = await play.live(Math.max(FAULT_SECONDS, fault.withinSeconds), new Set([fault.name]));
 
       expect([...fired.keys()].sort()).toEqual([...fault.alerts].sort());
-      const latest = Math.max(0, ...fired.values()) - WARM_UP_SECONDS;
+      const latest = Math.max(0, ...fired.values()) - warmUpSeconds;
       expect(latest, "seconds until all of them fire").toBeLessThanOrEqual(fault.withinSeconds);
     },
   );

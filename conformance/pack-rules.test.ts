@@ -15,7 +15,7 @@ const run = promisify(execFile);
 const FOLDER = fileURLToPath(new URL("../packages/packs/", import.meta.url));
 
 /** Folders that hold rules, whether they are whole packs already or not. */
-const FOLDERS = globSync("*/rules.yml", { cwd: FOLDER }).map((file) => `${FOLDER}${dirname(file)}`);
+const FOLDERS = globSync("*/rules.test.yml", { cwd: FOLDER }).map((file) => `${FOLDER}${dirname(file)}`);
 
 test.each(PACKS.map((pack) => [pack.name, pack] as const))(
   "F1 A8 the pack %s passes every check: its runbook knows each alert, its tests show each one",
@@ -28,7 +28,7 @@ for (const folder of FOLDERS) {
   const pack = basename(folder);
 
   test(`F1 the rule tests of ${pack} pass`, () => {
-    const report = runRuleTests([`${folder}/rules.test.yml`])
+    const report = runRuleTests(globSync("*.test.yml", { cwd: folder }).map((file) => `${folder}/${file}`))
       .map(ruleTestReport)
       .join("");
 
@@ -37,8 +37,9 @@ for (const folder of FOLDERS) {
   });
 
   testWithPeer("promtool", `F1 rules and rule tests of ${pack} pass in promtool`, async (promtool) => {
-    const checked = await run(promtool, ["check", "rules", "rules.yml"], { cwd: folder });
-    const tested = await run(promtool, ["test", "rules", "rules.test.yml"], { cwd: folder });
+    const files = globSync(["rules.yml", "ops/alerts/*.yaml"], { cwd: folder });
+    const checked = await run(promtool, ["check", "rules", ...files], { cwd: folder });
+    const tested = await run(promtool, ["test", "rules", ...globSync("*.test.yml", { cwd: folder })], { cwd: folder });
 
     expect(checked.stdout).toContain("SUCCESS");
     expect(tested.stdout).toContain("SUCCESS");

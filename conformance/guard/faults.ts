@@ -116,11 +116,7 @@ export async function diskFull(disk: string): Promise<Fault> {
   const haltwatch = await OnePort.start(join(disk, "haltwatch.db"));
   return {
     url: haltwatch.url,
-    async strike() {
-      const atMs = monotonicMs();
-      fill(filler);
-      return atMs;
-    },
+    strike: async () => fill(filler),
     heal: async () => rmSync(filler),
     [Symbol.asyncDispose]: () => haltwatch[Symbol.asyncDispose](),
   };
@@ -132,18 +128,19 @@ function signalled(process: HaltwatchProcess, signal: NodeJS.Signals): number {
   return atMs;
 }
 
-/** Until nothing more goes in. */
-function fill(path: string): void {
+/** Until nothing more goes in. @returns when there was space for the last time, {@link monotonicMs} */
+function fill(path: string): number {
   const file = openSync(path, "a");
+  const block = Buffer.alloc(65_536, 1);
+  let [beforeMs, lastMs] = [monotonicMs(), monotonicMs()];
   try {
-    for (let bytes = 65_536; bytes >= 512; bytes /= 2) {
-      const block = Buffer.alloc(bytes, 1);
-      try {
-        for (;;) writeSync(file, block);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error; // writeSync throws these
-      }
+    for (;;) {
+      [beforeMs, lastMs] = [lastMs, monotonicMs()];
+      writeSync(file, block);
     }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error; // writeSync throws these
+    return beforeMs;
   } finally {
     closeSync(file);
   }

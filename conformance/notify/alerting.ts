@@ -1,17 +1,20 @@
 /**
- * Has alerts come and go, and tells a webhook of them, until it is killed: `node alerting.ts FILE URL SEED`. What is in the file it
- * tells on a line of its own; with `drain` for SEED nothing new comes, and it ends when all is told.
+ * Has alerts come and go, and tells a webhook of them as Haltwatch does, until it is killed: `node alerting.ts FILE URL SEED`. What is
+ * in the file it tells on a line of its own; with `drain` for SEED nothing new comes, and it ends when all is told.
  */
+import { setTimeout as sleep } from "node:timers/promises";
+import { channelsOf, Dispatcher, Outbox, readAlertmanagerYml, Silences } from "@haltwatch/notify";
 import { Labels, Store } from "@haltwatch/store";
-import type { Alert, Notification } from "../../packages/notify/src/alert.ts";
-import { channelOf } from "../../packages/notify/src/channels/channels.ts";
-import { webhookConfig } from "../../packages/notify/src/channels/webhook/config.ts";
-import { Outbox } from "../../packages/notify/src/outbox/outbox.ts";
+import type { Alert } from "../../packages/notify/src/alert.ts";
+import { SYSTEM_CLOCK } from "../../packages/notify/src/clock.ts";
 
 const GROUPS = 5;
 
 /** Between two states, milliseconds. */
 const INTERVAL_MS = 10;
+
+/** Shorter than between two states of a group, so that most are told, milliseconds. */
+const GROUP_INTERVAL_MS = 20;
 
 /** Far longer than the server takes even on a busy machine, milliseconds: only an answer that never comes is given up. */
 const TIMEOUT_MS = 1_000;
@@ -19,53 +22,53 @@ const TIMEOUT_MS = 1_000;
 /** Backoff is a fiftieth of what it is otherwise, for it lives only a moment. */
 const NO_SPREAD = -0.98;
 
-const RECEIVER = { receiver: "ops", channel: "webhook[0]" };
-
-function alerting(path: string, url: string, seed: string): void {
+async function alerting(path: string, url: string, seed: string): Promise<void> {
   const store = new Store({ path, commitIntervalMs: 0 });
+  const { tables } = store;
+  const config = readAlertmanagerYml(configFor(url), "alertmanager.yml", { secrets: "refuse" });
+  const onError = (error: unknown): never => {
+    throw error;
+  };
   const outbox = new Outbox({
-    tables: store.tables,
-    secret: () => "",
+    ...{ tables, onError, secret: () => "", timeoutMs: TIMEOUT_MS, random: () => NO_SPREAD },
     log: { error: () => {}, info: () => {} },
-    timeoutMs: TIMEOUT_MS,
-    random: () => NO_SPREAD,
-    onError: (error) => {
-      throw error;
-    },
   });
-  const channel = channelOf({ kind: "webhook", settings: webhookConfig.parse({ url }) });
-  outbox.use([{ ...RECEIVER, sender: channel }]);
+  const silences = new Silences(tables, SYSTEM_CLOCK);
+  const dispatcher = new Dispatcher({ config, tables, outbox, silences, onError });
+  outbox.use(channelsOf(config));
   const tell = (line: string): void => void process.stdout.write(`${line}\n`);
   tell("ready");
   if (seed === "drain") {
-    const ended = setInterval(() => {
-      if (outbox.health().some(({ waiting }) => waiting > 0)) return;
-      clearInterval(ended);
-      outbox[Symbol.asyncDispose]().then(
-        () => tell("drained"),
-        (error: unknown) => tell(String(error)),
-      );
-    }, 20);
+    // What was not told yet is due at once, all else with the next interval.
+    await sleep(10 * GROUP_INTERVAL_MS);
+    while (outbox.health().some(({ waiting }) => waiting > 0)) await sleep(20);
+    dispatcher[Symbol.dispose]();
+    await outbox[Symbol.asyncDispose]();
+    tell("drained");
     return;
   }
-  let sequence = Number(seed);
-  setInterval(() => {
-    sequence++;
-    const news = state(sequence);
-    tell(`adding ${news.groupKey} ${sequence}`);
-    store.tables.transaction(() => outbox.add([news]));
-    tell(`added ${news.groupKey} ${sequence}`);
-  }, INTERVAL_MS);
+  for (let sequence = Number(seed) + 1; ; sequence++) {
+    const { group, alert, status } = state(sequence);
+    tell(`adding ${group} ${sequence} ${status}`);
+    await dispatcher.put([alert]);
+    tell(`added ${group} ${sequence} ${status}`);
+    await sleep(INTERVAL_MS);
+  }
+}
+
+function configFor(url: string): string {
+  return `route: { receiver: ops, group_by: [group], group_wait: 0s, group_interval: ${GROUP_INTERVAL_MS}ms }
+receivers: [{ name: ops, webhook_configs: [{ url: "${url}" }] }]
+`;
 }
 
 /** Firing and resolved in turn. */
-function state(sequence: number): Notification {
-  const groupKey = `group-${sequence % GROUPS}`;
+function state(sequence: number): { readonly group: string; readonly alert: Alert; readonly status: string } {
+  const group = `group-${sequence % GROUPS}`;
   const isFiring = Math.floor(sequence / GROUPS) % 2 === 0;
-  const labels = Labels.from({ alertname: "Test", group: groupKey, sequence: String(sequence) });
   const alert: Alert = {
-    labels,
-    annotations: new Map(),
+    labels: Labels.from({ alertname: "Test", group }),
+    annotations: new Map([["sequence", String(sequence)]]),
     startsAtMs: Date.now(),
     endsAtMs: isFiring ? undefined : Date.now(),
     generatorUrl: "",
@@ -73,19 +76,8 @@ function state(sequence: number): Notification {
     threshold: undefined,
     done: [],
   };
-  return {
-    ...RECEIVER,
-    groupKey,
-    status: isFiring ? "firing" : "resolved",
-    groupLabels: new Map([["group", groupKey]]),
-    commonLabels: new Map(labels),
-    commonAnnotations: new Map(),
-    alerts: [alert],
-    truncatedAlerts: 0,
-    idempotencyKey: `${groupKey} ${sequence}`,
-    timeMs: Date.now(),
-  };
+  return { group, alert, status: isFiring ? "firing" : "resolved" };
 }
 
 const [, script = "", path, url = "", seed = "0"] = process.argv;
-if (script.endsWith("alerting.ts") && path !== undefined) alerting(path, url, seed);
+if (script.endsWith("alerting.ts") && path !== undefined) await alerting(path, url, seed);

@@ -1,7 +1,11 @@
 /** What Haltwatch knows of each kind of bot: its metrics, thresholds, rules, dashboards, runbook and simulation. */
 import { fileURLToPath } from "node:url";
+import { AI_TRADING_PACK } from "./ai-trading/pack.ts";
+import { ANOMALY_PACK } from "./anomaly/pack.ts";
 import { ARBITRAGE_PACK } from "./arbitrage/pack.ts";
+import { BETTING_PACK } from "./betting/pack.ts";
 import type { Pack } from "./pack.ts";
+import { TRADING_PACK } from "./trading/pack.ts";
 
 export { type CsvRecord, readCsvRecords, type TornLine } from "@haltwatch/bot"; // row A3: what a bot wrote is read back by the tools
 export { type MetricsDemoOptions, metricsDemo } from "./arbitrage/metrics-demo.ts";
@@ -20,4 +24,4 @@ export type {
 export const SYSTEM_RULES = fileURLToPath(new URL("./system/rules.yml", import.meta.url));
 
 /** Every pack of ours, by name. */
-export const PACKS: readonly Pack[] = [ARBITRAGE_PACK];
+export const PACKS: readonly Pack[] = [ARBITRAGE_PACK, BETTING_PACK, TRADING_PACK, AI_TRADING_PACK, ANOMALY_PACK];

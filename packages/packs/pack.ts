@@ -54,6 +54,8 @@ export interface Fault {
   readonly alerts: readonly string[];
   /** Longest from switching it on until all of them fire, simulated seconds. */
   readonly withinSeconds: number;
+  /** How long the bot must have lived well before, simulated seconds: for rules that first learn what is usual. */
+  readonly afterSeconds?: number;
 }
 
 /** A bot that trades on nothing, for demos and tests. It does nothing between two steps: its clock is whoever steps it. */
@@ -100,8 +102,12 @@ export interface PackDefinition {
   readonly faults?: readonly Fault[];
   /** Loads the simulated bot when it is wanted: `async () => (await import("./simulated-bot.ts")).startSimulation`. */
   readonly simulation?: () => Promise<StartSimulation>;
+  /** Its rule file, relative to the folder (default `rules.yml`). */
+  readonly rules?: string;
   /** Grafana dashboards, relative to the folder. */
   readonly dashboards?: readonly string[];
+  /** Rule tests beside `rules.test.yml` that want another interval, relative to the folder. */
+  readonly moreRuleTests?: readonly string[];
 }
 
 export interface Pack {
@@ -126,7 +132,8 @@ export interface Pack {
 }
 
 /** Completes a pack of ours: `rules.yml`, `rules.test.yml` and `RUNBOOK.md` are beside its `pack.ts`. */
-export function definePack({ url, metrics, dashboards = [], ...definition }: PackDefinition): Pack {
+export function definePack(given: PackDefinition): Pack {
+  const { url, metrics, rules = "rules.yml", moreRuleTests = [], dashboards = [], ...definition } = given;
   const folder = fileURLToPath(new URL(".", url));
   return {
     settings: [],
@@ -137,8 +144,8 @@ export function definePack({ url, metrics, dashboards = [], ...definition }: Pac
     ...definition,
     folder,
     metrics: Object.values(metrics),
-    ruleFiles: [join(folder, "rules.yml")],
-    ruleTestFiles: [join(folder, "rules.test.yml")],
+    ruleFiles: [join(folder, rules)],
+    ruleTestFiles: ["rules.test.yml", ...moreRuleTests].map((path) => join(folder, path)),
     runbook: join(folder, "RUNBOOK.md"),
     dashboards: dashboards.map((path) => join(folder, path)),
   };

@@ -2,8 +2,10 @@
 import {
   AI_TRADING_METRICS,
   ARBITRAGE_METRICS,
+  BETTING_METRICS,
   type MetricDefinition,
   type MetricDefinitions,
+  RUNTIME_METRICS,
   TRADING_METRICS,
   TRADING_ORDER_METRICS,
 } from "@haltwatch/bot";
@@ -12,6 +14,8 @@ const SECTIONS: readonly (readonly [title: string, made: string, metrics: Metric
   ["Arbitrage bot", "`initMetrics(config)`", ARBITRAGE_METRICS],
   ["Directional trading bot", "`exportSnapshots(registry, { bot, risk })`", TRADING_METRICS],
   ["Directional trading bot: its orders", "`new TradingOrders(registry)`", TRADING_ORDER_METRICS],
+  ["Betting bot", "`new BettingMetrics(registry)`", BETTING_METRICS],
+  ["Betting bot: its live state", "`new RuntimeRegistry(registry, { bankSource })`", RUNTIME_METRICS],
   ["AI trading bot", "`new AiTradingMetrics(registry)`", AI_TRADING_METRICS],
 ];
 

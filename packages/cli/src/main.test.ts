@@ -95,7 +95,7 @@ test.each(["SIGINT", "SIGTERM"] as const)(
 );
 
 test("F4 the demo's bot trades on a lease: a pause stops it, and an arm lets it go on", async () => {
-  const demo = await start(["demo", "--port", "0"], /Haltwatch +(http\S+)\/[^]*CONTROL_TOKEN=(\w+)[^]*arm /);
+  const demo = await start(["demo", "--port", "0"], /Haltwatch +(http\S+)\/\n.*CONTROL_TOKEN=(\w+).* arm /s);
   const [, url = "", token = ""] = demo.match;
   const control = (...args: string[]) =>
     spawnSync(process.execPath, [MAIN, ...args, "--scope", "all", "--reason", "to see it", "--url", url], {

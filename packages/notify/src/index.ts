@@ -17,7 +17,7 @@ export { type Level, levelOf } from "./message/level.ts";
 export { NotifyError, type NotifyErrorCode } from "./notify-error.ts";
 export { type ChannelCounts, type ChannelHealth, channelAlert } from "./outbox/channel-health.ts";
 export { channelsOf } from "./outbox/channels-of.ts";
-export { type AddressedChannel, Outbox, type OutboxSetup } from "./outbox/outbox.ts";
+export { type AddressedChannel, Outbox, type OutboxSetup, type Sent } from "./outbox/outbox.ts";
 export type { OutboxOptions } from "./outbox/outbox-options.ts";
 export type { DeadLetter } from "./outbox/outbox-tables.ts";
 export type { AlertChart, ChartSeries, ChartTheme, ChartThreshold } from "./picture/alert-chart.ts";

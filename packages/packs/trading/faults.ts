@@ -11,14 +11,14 @@ export const TRADING_FAULTS: readonly Fault[] = [
   {
     name: "losing-streak",
     description: "Every trade loses a little",
-    alerts: ["TradingLossesInARow"],
-    withinSeconds: 300,
+    alerts: ["TradingLossesInARow", "TradingWinRateLow"],
+    withinSeconds: 1200,
   },
   {
     name: "low-win-rate",
     description: "Two of three trades lose a little, and the third makes up for them",
     alerts: ["TradingWinRateLow"],
-    withinSeconds: 3600,
+    withinSeconds: 2400,
   },
   {
     name: "breaker-open",
@@ -42,7 +42,7 @@ export const TRADING_FAULTS: readonly Fault[] = [
     name: "repeated-executions",
     description: "A strategy buys the same again and again",
     alerts: ["TradingRepeatedExecutions"],
-    withinSeconds: 240,
+    withinSeconds: 400,
   },
   {
     name: "wrong-prices",

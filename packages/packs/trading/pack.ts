@@ -11,6 +11,7 @@ export const TRADING_PACK = definePack({
   job: "trading-bot",
   metrics: { ...TRADING_METRICS, ...TRADING_ORDER_METRICS },
   thresholds: TRADING_THRESHOLDS,
+  moreRuleTests: ["performance.test.yml"],
   seriesBudget: 120,
   faults: TRADING_FAULTS,
   simulation: async () => (await import("./simulated-bot.ts")).startSimulation,

@@ -121,7 +121,8 @@ class SimulatedTradingBot implements SimulatedBot {
     if (this.#results.length > WIN_RATE_TRADES) this.#results.shift();
     this.#lossesInARow = isWin ? 0 : this.#lossesInARow + 1;
     const size = this.#faults.has("losing-streak") ? 0.5 : RESULT_USD * (0.5 + this.#random());
-    const result = isWin ? size : -size;
+    const made = this.#faults.has("low-win-rate") ? 2 * size : size;
+    const result = isWin ? made : -size;
     this.#balanceUsd = Math.min(KEPT_USD, this.#balanceUsd + result);
     this.#dayUsd += result;
   }

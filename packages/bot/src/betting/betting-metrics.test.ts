@@ -6,7 +6,7 @@ const NOW_MS = 1_700_000_000_000;
 
 function started() {
   const mistakes: string[] = [];
-  const registry = new Registry({ onMistake: (mistake) => mistakes.push(mistake.message) });
+  const registry = new Registry({ mistakes: ({ message }) => mistakes.push(message) });
   return { registry, mistakes, metrics: new BettingMetrics(registry, { now: () => NOW_MS }) };
 }
 

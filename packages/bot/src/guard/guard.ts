@@ -28,6 +28,8 @@ export type LostLease = (typeof LOST_LEASES)[number];
 
 export const LOST_LEASES = ["halt", "reduce", "open"] as const;
 
+const LEASE_ENDED = "the lease ended without a renewal by Haltwatch";
+
 /** What the guard tells whoever made it: the link. */
 export interface GuardEvents {
   /** A lease was granted. */
@@ -164,7 +166,7 @@ export class Guard {
     // What is granted with an old epoch was said before a pause that is known here: it may not even lengthen the lease.
     if (word.epoch < this.#epoch) return;
     this.#lease.extend(sent, lengthMs);
-    this.#noLeaseReason = "the lease ended without a renewal by Haltwatch"; // whoever asks may do so before the timer
+    this.#noLeaseReason = LEASE_ENDED; // from its end on: whoever asks may do so before the timer goes off
     this.told(word);
     this.#watchExpiry();
     this.#events.onLease?.();
@@ -236,7 +238,6 @@ export class Guard {
         return;
       }
       this.#lostSinceMs = this.#clock.wall();
-      this.#noLeaseReason = "the lease ended without a renewal by Haltwatch";
       this.#tellState();
       this.#events.onLeaseLost?.(this.#lostSinceMs);
       if (this.#whenLost > ACTIVE) void this.#handlers.run(this.#leaseCause());

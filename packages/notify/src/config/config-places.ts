@@ -15,6 +15,8 @@ export interface ConfigPlaces {
   placeOf(path: ConfigPath): Place | undefined;
   /** Where its key begins. */
   placeOfKey(path: ConfigPath): Place | undefined;
+  /** What it is called there, if it has another key than here. */
+  nameOf?(path: ConfigPath): string;
 }
 
 /** As people write a path: `route.routes[0].receiver`. */

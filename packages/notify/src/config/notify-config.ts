@@ -210,7 +210,7 @@ class NotifyConfigReader {
 
   #foundSecret(path: ConfigPath): void {
     if (this.#secrets === "ignore") return;
-    const fault = `${String(path.at(-1))} holds a literal secret, and secrets do not belong in a file`;
+    const fault = `${this.#nameOf(path) ?? String(path.at(-1))} holds a literal secret, and secrets do not belong in a file`;
     const hint = "Keep it elsewhere, and write keyring:NAME, env:NAME, file:PATH or credential:NAME here";
     throw this.#fault(path, "LITERAL_SECRET", fault, hint);
   }
@@ -230,7 +230,8 @@ class NotifyConfigReader {
       const [, known = []] = KEYS.find(([pattern]) => pattern.test(keyOf(at))) ?? [];
       return this.#unknownKey([...at, issue.keys[0] ?? ""], known);
     }
-    const key = String(at.findLast((part) => typeof part === "string") ?? "the configuration");
+    const last = at.findLast((part) => typeof part === "string");
+    const key = this.#nameOf(at) ?? String(last ?? "the configuration");
     const isMissing = issue.code === "invalid_type" && issue.input === undefined && issue.path.length > 0;
     return this.#fault(at, "BAD_VALUE", isMissing ? `${key} is missing` : `${key}: ${issue.message}`, "Mend it there");
   }
@@ -245,7 +246,7 @@ class NotifyConfigReader {
   }
 
   #warn(path: ConfigPath, message: string): void {
-    this.#warnings.push({ file: this.#where.file, ...this.#where.placeOfKey(path), key: keyOf(path), message });
+    this.#warnings.push({ file: this.#where.file, ...this.#where.placeOfKey(path), key: this.#keyOf(path), message });
   }
 
   #fault(
@@ -255,6 +256,14 @@ class NotifyConfigReader {
     hint: string,
     place = this.#where.placeOf(path),
   ): NotifyError {
-    return new NotifyError(code, message, { file: this.#where.file, ...place, key: keyOf(path), hint });
+    return new NotifyError(code, message, { file: this.#where.file, ...place, key: this.#keyOf(path), hint });
+  }
+
+  #nameOf(path: ConfigPath): string | undefined {
+    return this.#where.nameOf?.(path);
+  }
+
+  #keyOf(path: ConfigPath): string {
+    return this.#nameOf(path) ?? keyOf(path);
   }
 }

@@ -22,6 +22,9 @@ import { type ChannelAddress, type DeadLetter, OutboxTables } from "./outbox-tab
 /** How long a message waits for its picture, milliseconds. */
 const PICTURE_DEADLINE_MS = 250;
 
+/** The same for one that tries a channel: the picture is what is tried. */
+const TEST_PICTURE_DEADLINE_MS = 3_000;
+
 /** How long an answer is waited for, milliseconds. */
 const TIMEOUT_MS = 10_000;
 
@@ -53,6 +56,12 @@ export interface OutboxSetup {
   readonly onChannelUp?: (health: ChannelHealth, downSinceMs: number) => void;
   /** The file cannot be written, or a listener has failed. It goes on all the same. */
   readonly onError: (error: unknown) => void;
+}
+
+/** What came of a message, and how long the channel took for it, milliseconds. */
+export interface Sent {
+  readonly outcome: Outcome;
+  readonly tookMs: number;
 }
 
 /** A channel, and where it stands. */
@@ -124,11 +133,23 @@ export class Outbox implements AsyncDisposable {
     for (const lane of full) lane.trim(maxWaiting);
   }
 
-  /** Sends it at once, past the outbox, and says what came of it: to test a channel. */
-  async send(notification: Notification): Promise<Outcome> {
+  /** Sends it past the outbox as soon as the channel's limits allow it, and says what came of it: to test a channel. */
+  async send(notification: Notification): Promise<Sent> {
     const channel = this.#channels.get(keyOf(notification));
-    if (channel === undefined) return refused("channel", "there is no such channel");
-    return await channel.send(news(notification), this.#context.delivery);
+    if (channel === undefined) return { outcome: refused("channel", "there is no such channel"), tookMs: 0 };
+    const { limits, delivery } = this.#context;
+    const { clock } = delivery;
+    for (;;) {
+      const waitMs = limits.waitMs(channel.limits);
+      if (waitMs <= 0) break;
+      await new Promise<void>((resolve) => clock.after(Math.ceil(waitMs), resolve));
+    }
+    const startMs = clock.monotonic();
+    const done = limits.take(channel.limits);
+    const patient = { ...delivery, pictureDeadlineMs: Math.max(delivery.pictureDeadlineMs, TEST_PICTURE_DEADLINE_MS) };
+    const outcome = await channel.send(news(notification), patient);
+    done(outcome.kind === "delivered" ? outcome.messages : 1);
+    return { outcome, tookMs: clock.monotonic() - startMs };
   }
 
   /** Of every channel, also of those that are not configured any more and have something waiting. */

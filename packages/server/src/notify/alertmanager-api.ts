@@ -198,8 +198,7 @@ function filterOf(parameters: Parameters): (alert: AlertWithStatus) => boolean {
     receiver === "" ? undefined : new Matchers([{ name: "receiver", operator: "=~", value: receiver }]);
   return ({ labels, receivers, status: { state, silencedBy, inhibitedBy } }) =>
     matchers.matches(labels) &&
-    (wants("active") || state !== "active") &&
-    (wants("unprocessed") || state !== "unprocessed") &&
+    (wants("active") || state === "suppressed") &&
     (wants("silenced") || silencedBy.length === 0) &&
     (wants("inhibited") || inhibitedBy.length === 0) &&
     (isReceiver === undefined || receivers.some((name) => isReceiver.matches(new Map([["receiver", name]]))));
@@ -231,7 +230,8 @@ function shown({ alert, fingerprint, receivers, updatedAtMs, endsAtMs, status }:
       inhibitedBy: status.inhibitedBy,
       silencedBy: status.silencedBy,
       mutedBy: status.mutedBy,
-      state: status.state,
+      // Whoever asks has it processed. Source: Alertmanager, api/v2/api.go (`setAlertStatus`).
+      state: status.state === "unprocessed" ? "active" : status.state,
     },
     updatedAt: new Date(updatedAtMs).toISOString(),
     ...(generatorUrl === "" ? {} : { generatorURL: generatorUrl }),

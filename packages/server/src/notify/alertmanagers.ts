@@ -30,12 +30,15 @@ export interface AlertmanagersOptions {
   readonly urls: readonly string[];
   readonly clock: Clock;
   readonly log: JsonLog;
+  /** Takes secrets out of a text. */
+  readonly redact: (text: string) => string;
   readonly fetch?: typeof fetch;
 }
 
 export class Alertmanagers implements Disposable {
   readonly #clock: Clock;
   readonly #log: JsonLog;
+  readonly #redact: (text: string) => string;
   readonly #fetch: typeof fetch;
   /** By labels. */
   readonly #alerts = new Map<string, Alert>();
@@ -44,10 +47,11 @@ export class Alertmanagers implements Disposable {
   #urls: readonly string[];
   #cancel: () => void = () => undefined;
 
-  constructor({ urls, clock, log, fetch: fetchWith = fetch }: AlertmanagersOptions) {
+  constructor({ urls, clock, log, redact, fetch: fetchWith = fetch }: AlertmanagersOptions) {
     this.#urls = urls;
     this.#clock = clock;
     this.#log = log;
+    this.#redact = redact;
     this.#fetch = fetchWith;
     this.#later(RESEND_MS);
   }
@@ -85,6 +89,7 @@ export class Alertmanagers implements Disposable {
   }
 
   #send(alerts: readonly Alert[]): void {
+    if (this.#urls.length === 0) return;
     for (let from = 0; from < alerts.length; from += MAX_BATCH) {
       const body = JSON.stringify(alerts.slice(from, from + MAX_BATCH).map((alert) => this.#posted(alert)));
       for (const url of this.#urls) void this.#sendTo(url, body);
@@ -106,7 +111,8 @@ export class Alertmanagers implements Disposable {
     } catch (error) {
       if (this.#abort.signal.aborted) return;
       // Once for each time that it goes: all is posted again until it is back.
-      if (!this.#failing.has(url)) this.#log.error("alertmanager_unreachable", { url, error: errorLine(error) });
+      if (!this.#failing.has(url))
+        this.#log.error("alertmanager_unreachable", { url, error: this.#redact(errorLine(error)) });
       this.#failing.add(url);
       this.#later(RETRY_MS);
     }

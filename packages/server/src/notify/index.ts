@@ -1,5 +1,4 @@
 /** Tells people: what the rules find, and messages about it. */
 export { alertmanagerRoutes } from "./alertmanager-api.ts";
 export { notifyRoutes } from "./notify-routes.ts";
-export { NOTIFY_KEYS, type NotifySettings, notifySettings } from "./notify-settings.ts";
 export { Notifying } from "./notifying.ts";

@@ -3,7 +3,13 @@
  * and so on; or in an alertmanager.yml that it names. With none of them, the log has what fires all the same (row A5).
  */
 import { ConfigError } from "@haltwatch/bot";
-import { type ConfigPlaces, type NotifyConfig, readAlertmanagerYml, readNotifyConfig } from "@haltwatch/notify";
+import {
+  type ConfigPlaces,
+  type NotifyConfig,
+  NotifyError,
+  readAlertmanagerYml,
+  readNotifyConfig,
+} from "@haltwatch/notify";
 import { z } from "zod";
 import { optional, text, textList } from "../scrape/config-values.ts";
 
@@ -23,7 +29,10 @@ export const NOTIFY_KEYS = {
       /** The incoming webhook's URL is a secret: `keyring:NAME`, `env:NAME`, `file:PATH`, `credential:NAME`. */
       slack_webhook_url: optional(text),
       telegram_bot_token: optional(text),
-      telegram_chat_id: z.number({ error: "write the chat's number" }).int().optional(),
+      /** A number, or a channel's `@name`. */
+      telegram_chat_id: z.union([z.int(), z.string()], { error: "write the chat's number" }).optional(),
+      /** Of a Bot API server of your own. */
+      telegram_api_url: optional(text),
       ntfy_url: optional(text),
       ntfy_topic: optional(text),
       pagerduty_routing_key: optional(text),
@@ -56,16 +65,27 @@ export interface NotifySource {
   readonly readFile: (path: string) => { readonly text: string; readonly path: string };
 }
 
-/** @throws {ConfigError}, {NotifyError} with file, line, column and key */
-export function notifySettings(values: NotifyValues, { places, readFile }: NotifySource): NotifySettings {
+/** @throws {ConfigError} with file, line, column and key */
+export function notifySettings(values: NotifyValues, source: NotifySource): NotifySettings {
+  try {
+    return read(values, source);
+  } catch (error) {
+    if (!(error instanceof NotifyError)) throw error;
+    const { code, message, hint, file, line, column, key } = error;
+    throw new ConfigError(code, message, { hint, file, line, column, key, cause: error });
+  }
+}
+
+function read(values: NotifyValues, { places, readFile }: NotifySource): NotifySettings {
   const { alertmanager_config: file, alertmanagers } = values;
   for (const [index, url] of alertmanagers.entries()) checkUrl(url, ["alertmanagers", index], places);
   const shared = SHARED_KEYS.filter((key) => values[key] !== undefined);
+  checkWhole(values.notify, places);
   const simple = Object.entries(channelsOf(values.notify)).filter(([, configs]) => configs.length > 0);
   const ways = [
     ...(file === undefined ? [] : ["alertmanager_config"]),
     ...(shared.length === 0 ? [] : [shared[0] ?? ""]),
-    ...(simple.length === 0 ? [] : [`notify.${Object.keys(values.notify)[0] ?? ""}`]),
+    ...simple.slice(0, 1).map(([kind]) => `notify.${NAMES[kind]?.[""] ?? ""}`),
   ];
   const [first, second] = ways;
   if (first !== undefined && second !== undefined) {
@@ -88,7 +108,7 @@ export function notifySettings(values: NotifyValues, { places, readFile }: Notif
 
 type Simple = NotifyValues["notify"];
 
-/** Everything to everybody; what is critical at once. */
+/** Everything to everybody; what is critical at once, and soon again when there is more of it. */
 function simpleConfig(
   { group_wait, repeat_interval }: Simple,
   channels: readonly (readonly [string, unknown] | unknown[])[],
@@ -97,19 +117,20 @@ function simpleConfig(
     route: {
       receiver: "people",
       ...{ group_by: ["alertname", "bot"], group_wait, group_interval: "1m", repeat_interval },
-      routes: [{ matchers: ['severity="critical"'], group_wait: "0s" }],
+      routes: [{ matchers: ['severity="critical"'], group_wait: "0s", group_interval: "10s" }],
     },
     receivers: [{ name: "people", ...Object.fromEntries(channels as [string, unknown][]) }],
   };
 }
 
 function channelsOf(simple: Simple): Readonly<Record<string, readonly object[]>> {
-  const { slack_webhook_url, telegram_bot_token, telegram_chat_id, ntfy_topic, ntfy_url } = simple;
-  const { pagerduty_routing_key, webhook_url } = simple;
+  const { slack_webhook_url, telegram_bot_token, telegram_chat_id, telegram_api_url } = simple;
+  const { ntfy_topic, ntfy_url, pagerduty_routing_key, webhook_url } = simple;
+  const apiUrl = telegram_api_url === undefined ? {} : { api_url: telegram_api_url };
   return {
     slack_configs: slack_webhook_url === undefined ? [] : [{ api_url: slack_webhook_url, send_resolved: true }],
     telegram_configs:
-      telegram_bot_token === undefined ? [] : [{ bot_token: telegram_bot_token, chat_id: telegram_chat_id }],
+      telegram_bot_token === undefined ? [] : [{ bot_token: telegram_bot_token, chat_id: telegram_chat_id, ...apiUrl }],
     ntfy_configs:
       ntfy_topic === undefined ? [] : [{ topic: ntfy_topic, ...(ntfy_url === undefined ? {} : { url: ntfy_url }) }],
     pagerduty_configs: pagerduty_routing_key === undefined ? [] : [{ routing_key: pagerduty_routing_key }],
@@ -117,27 +138,41 @@ function channelsOf(simple: Simple): Readonly<Record<string, readonly object[]>>
   };
 }
 
-/** What is wrong with a made-up key is said of the one in the file that it is from. */
-const FROM: Readonly<Record<string, string>> = {
-  slack_configs: "slack_webhook_url",
-  telegram_configs: "telegram_bot_token",
-  ntfy_configs: "ntfy_topic",
-  pagerduty_configs: "pagerduty_routing_key",
-  webhook_configs: "webhook_url",
+/** What is wrong with a made-up key is said of the one in the file that it is from; of any other of its channel, of the first. */
+const NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  slack_configs: { "": "slack_webhook_url" },
+  telegram_configs: { "": "telegram_bot_token", chat_id: "telegram_chat_id", api_url: "telegram_api_url" },
+  ntfy_configs: { "": "ntfy_topic", url: "ntfy_url" },
+  pagerduty_configs: { "": "pagerduty_routing_key" },
+  webhook_configs: { "": "webhook_url" },
 };
 
 function placesIn(places: ConfigPlaces): ConfigPlaces {
-  const there = (path: Parameters<ConfigPlaces["placeOf"]>[0]) => {
-    const from = path.map(String).find((part) => FROM[part] !== undefined);
+  const there = (path: Parameters<ConfigPlaces["placeOf"]>[0]): string[] => {
+    const names = path.map((part) => NAMES[String(part)]).find((found) => found !== undefined);
     const last = String(path.at(-1));
-    const key = from === undefined ? last : last === "chat_id" ? "telegram_chat_id" : (FROM[from] ?? last);
-    return ["notify", key];
+    return ["notify", names?.[last] ?? names?.[""] ?? last];
   };
   return {
     file: places.file,
     placeOf: (path) => places.placeOf(there(path)),
     placeOfKey: (path) => places.placeOfKey(there(path)),
+    nameOf: (path) => there(path).join("."),
   };
+}
+
+/** What says nothing without another. */
+const NEEDS = [
+  ["telegram_chat_id", "telegram_bot_token"],
+  ["telegram_api_url", "telegram_bot_token"],
+  ["ntfy_url", "ntfy_topic"],
+] as const;
+
+function checkWhole(simple: Simple, places: ConfigPlaces): void {
+  for (const [key, needed] of NEEDS) {
+    if (simple[key] === undefined || simple[needed] !== undefined) continue;
+    throw faultAt(["notify", key], `${key} tells nobody without ${needed}`, `Set notify.${needed}`, places);
+  }
 }
 
 function checkUrl(url: string, path: readonly PropertyKey[], places: ConfigPlaces): void {

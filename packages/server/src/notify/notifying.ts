@@ -17,18 +17,20 @@ import {
   type Notification,
   type NotifyConfig,
   Outbox,
-  type Outcome,
   PicturePainter,
   PictureShelf,
+  type Sent,
   Silences,
 } from "@haltwatch/notify";
 import type { AlertingRule, RuleGroup } from "@haltwatch/rules";
-import type { Store } from "@haltwatch/store";
+import { Labels, type Store } from "@haltwatch/store";
 import type { AlertChange } from "../rules/alert-changes.ts";
 import type { Clock } from "../scrape/clock.ts";
+import type { UrgentAlert } from "../watching/watching.ts";
 import { Alertmanagers } from "./alertmanagers.ts";
 import { pictureFor } from "./notification-picture.ts";
 import type { NotifySettings } from "./notify-settings.ts";
+import { Slices } from "./slices.ts";
 import { isFromRule, toldAlert } from "./told-alert.ts";
 
 /** How often what fires on is put again, with its value as it is now, milliseconds. Source: Prometheus, `--rules.alert.resend-delay`. */
@@ -53,6 +55,8 @@ export interface NotifyingOptions {
   readonly pageUrl: () => string;
   /** Where others reach it; `undefined` if nobody outside of this machine can. */
   readonly externalUrl: string | undefined;
+  /** For all that leaves; `fetch` itself if it is left out. */
+  readonly fetch?: typeof fetch;
 }
 
 export class Notifying implements AsyncDisposable {
@@ -63,6 +67,8 @@ export class Notifying implements AsyncDisposable {
   readonly #painter: PicturePainter;
   readonly #shelf: PictureShelf;
   readonly #alertmanagers: Alertmanagers;
+  /** A flood of alerts has the event loop for itself for some milliseconds at a time, only. */
+  readonly #slices: Slices<Alert>;
   /** By group: when its alerts were put last. */
   readonly #putMs = new WeakMap<RuleGroup, number>();
   #settings: NotifySettings;
@@ -79,6 +85,7 @@ export class Notifying implements AsyncDisposable {
     this.#shelf = new PictureShelf(tables);
     this.#outbox = new Outbox({
       ...{ tables, clock, secret: options.secret, externalUrl: options.externalUrl, onError },
+      ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
       log: {
         error: (event, fields) => log.error(event, { ...fields }),
         info: (event, fields) => log.info(event, { ...fields }),
@@ -92,11 +99,14 @@ export class Notifying implements AsyncDisposable {
       confirmationTimeoutMs: CONFIRMATION_MS,
     });
     this.#alertmanagers = new Alertmanagers({ ...options, urls: settings.alertmanagers });
+    this.#slices = new Slices({ take: (alerts) => this.#put(alerts), onError, monotonic: () => clock.monotonic() });
   }
 
   /** From now on messages leave. */
   start(): void {
     this.#outbox.use(channelsOf(this.#settings.config));
+    // They may have been restarted, too, and what has no data now is not put again.
+    this.#alertmanagers.post(this.fromRules());
     this.#painter.warmUp();
   }
 
@@ -112,7 +122,7 @@ export class Notifying implements AsyncDisposable {
     const known = new Set(this.#options.groups().flatMap(({ alertingRules }) => alertingRules.map(({ name }) => name)));
     const nowMs = this.#options.clock.now();
     const gone = this.fromRules().filter(({ labels }) => !known.has(labels.get("alertname")));
-    if (gone.length > 0) this.#put(gone.map((alert) => ({ ...alert, endsAtMs: nowMs })));
+    this.#slices.add(gone.map((alert) => () => ({ ...alert, endsAtMs: nowMs })));
   }
 
   /** Those that fire and are from rules, also from before a restart; those that others have posted are not among them. */
@@ -125,14 +135,8 @@ export class Notifying implements AsyncDisposable {
 
   /** To be called with all changes of an evaluation. */
   changed(changes: readonly AlertChange[]): void {
-    const told = changes.flatMap(({ kind, rule, alert, timeMs }, index) => {
-      if (kind === "pending" || kind === "no-data") return [];
-      const endsAtMs = kind === "firing" ? undefined : (alert.resolvedAtMs ?? timeMs);
-      const told = this.#told(rule, alert, { timeMs, endsAtMs }, index);
-      if (kind !== "ended-without-data") return [told];
-      return [{ ...told, annotations: new Map([...told.annotations, [ENDED_WITHOUT_DATA, "true"]]) }];
-    });
-    if (told.length > 0) this.#put(told);
+    const told = changes.filter(({ kind }) => kind !== "pending" && kind !== "no-data");
+    this.#slices.add(told.map((change, index) => () => this.#changed(change, index)));
   }
 
   /** To be called after each evaluation of a group: what fires on is told again now and then, with its value as it is now. */
@@ -144,8 +148,14 @@ export class Notifying implements AsyncDisposable {
     const firing = group.alertingRules.flatMap((rule) =>
       rule.activeAlerts().flatMap((alert) => (alert.state === "firing" ? [{ rule, alert }] : [])),
     );
-    if (firing.length === 0) return;
-    this.#put(firing.map(({ rule, alert }, at) => this.#told(rule, alert, { timeMs, endsAtMs: undefined }, at)));
+    const times = { timeMs, endsAtMs: undefined };
+    this.#slices.add(
+      firing.map(
+        ({ rule, alert }, at) =>
+          () =>
+            this.#told(rule, alert, times, at),
+      ),
+    );
   }
 
   /** Takes alerts that are not from rules: of a real Prometheus, of a person. */
@@ -154,13 +164,19 @@ export class Notifying implements AsyncDisposable {
   }
 
   /** Past routes' waits, inhibitions and silences: for what nobody must miss. */
-  tellNow(alert: Alert): void {
-    const receivers = this.#settings.config.route.match(alert.labels).map(({ options }) => options.receiver);
+  tellNow({ name, labels: own, summary, description }: UrgentAlert): void {
+    const labels = Labels.from({ alertname: name, severity: "critical", ...own });
+    const receivers = this.#settings.config.route.match(labels).map(({ options }) => options.receiver);
+    const alert: Alert = {
+      ...{ labels, startsAtMs: this.#options.clock.now(), endsAtMs: undefined, generatorUrl: "" },
+      annotations: new Map(Object.entries({ summary, description })),
+      ...{ value: undefined, threshold: undefined, done: [] },
+    };
     this.#tell(alert, (receiver) => receivers.includes(receiver));
   }
 
-  /** Sends at once, past the outbox. */
-  send(notification: Notification): Promise<Outcome> {
+  /** Sends past the outbox, as soon as the channel's limits allow it. */
+  send(notification: Notification): Promise<Sent> {
     return this.#outbox.send(notification);
   }
 
@@ -201,9 +217,17 @@ export class Notifying implements AsyncDisposable {
 
   /** Writes what is to be written; what is not sent yet is sent after the next start. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#slices[Symbol.dispose]();
     this.#alertmanagers[Symbol.dispose]();
     this.#dispatcher[Symbol.dispose]();
     await Promise.all([this.#outbox[Symbol.asyncDispose](), this.#painter[Symbol.asyncDispose]()]);
+  }
+
+  #changed({ kind, rule, alert, timeMs }: AlertChange, index: number): Alert {
+    const endsAtMs = kind === "firing" ? undefined : (alert.resolvedAtMs ?? timeMs);
+    const told = this.#told(rule, alert, { timeMs, endsAtMs }, index);
+    if (kind !== "ended-without-data") return told;
+    return { ...told, annotations: new Map([...told.annotations, [ENDED_WITHOUT_DATA, "true"]]) };
   }
 
   #told(

@@ -1,5 +1,5 @@
 /** A message to try a channel with: what a real one would look like, and that it is none. */
-import type { AlertChart, Notification } from "@haltwatch/notify";
+import { type AlertChart, levelOf, type Notification } from "@haltwatch/notify";
 import { Labels } from "@haltwatch/store";
 
 /** Of this alert a picture of made-up series is drawn. */
@@ -29,7 +29,7 @@ export function sampleNotification({ receiver, channel, level, timeMs }: SampleO
     commonAnnotations: annotations,
     alerts: [
       {
-        ...{ labels, annotations, generatorUrl: "", value: 712, threshold: 500 },
+        ...{ labels, annotations, generatorUrl: "", value: 668, threshold: 500 },
         startsAtMs: timeMs - 90_000,
         endsAtMs: undefined,
         done: level === "critical" ? ["nothing: this is a test"] : [],
@@ -50,7 +50,8 @@ export function sampleChart({ alerts, timeMs }: Notification): AlertChart {
     return 180 + 60 * Math.sin(at / 9) + 25 * Math.sin(at * 1.7) + (isBad ? 450 : 0);
   });
   return {
-    ...{ title: SAMPLE_ALERT, where: "example-bot · example-venue", level: "critical", unit: "milliseconds" },
+    ...{ title: SAMPLE_ALERT, where: "example-bot · example-venue", unit: "milliseconds" },
+    level: levelOf(alerts[0]?.labels.get("severity") ?? ""),
     series: [{ name: 'venue="example-venue"', times, values }],
     thresholds: [{ label: "example.latency_max", value: 500, beyond: "above" }],
     ...{ fromMs: timeMs - HOUR_MS, toMs: timeMs, stepMs: STEP_MS },

@@ -89,12 +89,13 @@ export class Orchestration implements Disposable {
   }
 
   routes(): Route[] {
+    const redact = (text: string): string => this.#redacted(text);
     return [
       {
         methods: ["GET"],
         path: "/api/haltwatch/orchestrators",
         access: "read",
-        handle: () => ({ kind: "data", data: this.#orchestrators.status().map((one) => this.#shown(one)) }),
+        handle: () => ({ kind: "data", data: this.#orchestrators.status().map((one) => shown(one, redact)) }),
       },
     ];
   }
@@ -129,7 +130,12 @@ export class Orchestration implements Disposable {
       case "unconfirmed": {
         const { wish, afterMs, failure } = event;
         const did = DONE[wish.action];
-        const details = { orchestrator: name, after_ms: afterMs, error: this.#redacted(failure.message), epoch: wish.epoch };
+        const details = {
+          orchestrator: name,
+          after_ms: afterMs,
+          error: this.#redacted(failure.message),
+          epoch: wish.epoch,
+        };
         const hint = wish.action === "resume" ? "See to the orchestrator, or resume the bot by hand" : STOP_BY_HAND;
         log.error(`orchestrator_not_${did}`, { ...details, hint });
         this.#note(`${name} has not ${did} its bot, or cannot say so`, wish.reason, details);
@@ -138,7 +144,12 @@ export class Orchestration implements Disposable {
       case "attempt-failed":
         this.#failures.labels(name).inc();
         log.warn("orchestrator_request_failed", {
-          ...{ orchestrator: name, action: event.wish.action, attempt: event.attempt, error: this.#redacted(event.failure.message) },
+          ...{
+            orchestrator: name,
+            action: event.wish.action,
+            attempt: event.attempt,
+            error: this.#redacted(event.failure.message),
+          },
         });
         break;
       case "drifted": {
@@ -177,6 +188,15 @@ export class Orchestration implements Disposable {
     }
   }
 
+  #line(error: unknown): string {
+    return this.#redacted(errorLine(error));
+  }
+
+  /** Other programs' words, which may repeat what they were sent. */
+  #redacted(text: string): string {
+    return this.#options.secrets.redact(text);
+  }
+
   /** Into the journal; where the disk fails, the log is told. */
   #note(what: string, why: string, data: Readonly<Record<string, string | number>>): void {
     const { guard, log } = this.#options;
@@ -191,12 +211,15 @@ export class Orchestration implements Disposable {
 const DONE = { pause: "paused", reduce: "reduced", resume: "resumed" } as const;
 
 /** As people and programs read it. */
-function shown({ name, scope, state, progress }: OrchestratorStatus): object {
-  const wanted = progress === undefined ? {} : shownProgress(progress);
+function shown({ name, scope, state, progress }: OrchestratorStatus, redact: (text: string) => string): object {
+  const wanted = progress === undefined ? {} : shownProgress(progress, redact);
   return { name, scope: printScope(scope), state, ...wanted };
 }
 
-function shownProgress(progress: NonNullable<OrchestratorStatus["progress"]>): object {
+function shownProgress(
+  progress: NonNullable<OrchestratorStatus["progress"]>,
+  redact: (text: string) => string,
+): object {
   const { wish, sinceMs, confirmation, confirmedMs, attempts, lastFailure } = progress;
   return {
     wanted: wish.action,
@@ -208,7 +231,7 @@ function shownProgress(progress: NonNullable<OrchestratorStatus["progress"]>): o
     attempts,
     ...(lastFailure === undefined
       ? {}
-      : { lastError: lastFailure.message, lastErrorTime: timeText(lastFailure.timeMs) }),
+      : { lastError: redact(lastFailure.message), lastErrorTime: timeText(lastFailure.timeMs) }),
   };
 }
 

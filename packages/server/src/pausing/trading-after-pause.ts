@@ -6,7 +6,12 @@ import { type Pause, printScope, type TradingAfterPause, VerifiedPauses } from "
 import { METRIC_NAME, type Series, type Store } from "@haltwatch/store";
 
 /** Counters of orders and trades of the bot library, and of bots that name theirs alike. */
-export const ORDER_COUNTERS: readonly string[] = ["orders_total", "trades_total", "trading_orders_total"];
+export const ORDER_COUNTERS: readonly string[] = [
+  "orders_total",
+  "trades_total",
+  "trading_orders_total",
+  "bets_placed_total",
+];
 
 /** Most series of a bot's that are looked at. */
 const MAX_SERIES = 1_000;

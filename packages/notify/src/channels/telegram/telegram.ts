@@ -25,6 +25,9 @@ import { fitsTelegram, MAX_CAPTION, type TelegramMarkup, telegramLength, telegra
 /** As BotFather gives them: it becomes a part of an address. */
 const TOKEN = /^\d+:[A-Za-z0-9_-]+$/;
 
+/** How long a picture waits at most that comes after its text, if Telegram asks for it, milliseconds. */
+const MAX_PICTURE_WAIT_MS = 3_000;
+
 export class Telegram implements Channel {
   readonly kind = "telegram";
   readonly takesDigests = true;
@@ -78,7 +81,13 @@ export class Telegram implements Channel {
     if (outcome.kind !== "delivered") return outcome;
     // The text has arrived: what becomes of the picture changes nothing any more.
     const late = await coming.late();
-    return late !== undefined && (await call.photo(late)).kind === "delivered" ? delivered(2) : outcome;
+    if (late === undefined) return outcome;
+    const first = await call.photo(late);
+    // Two messages in one second may be one too many. So long the next message would have to wait all the same.
+    const isTooSoon = first.kind === "retry" && first.afterMs !== undefined && first.afterMs <= MAX_PICTURE_WAIT_MS;
+    if (isTooSoon) await new Promise<void>((resolve) => delivery.clock.after(first.afterMs ?? 0, resolve));
+    const sent = isTooSoon ? await call.photo(late) : first;
+    return sent.kind === "delivered" ? delivered(2) : outcome;
   }
 }
 

@@ -1,0 +1,87 @@
+/** Limits of a bot whose decisions come from a model: careful ones, for an account that a person watches. */
+import type { Threshold } from "../pack.ts";
+
+export const AI_TRADING_THRESHOLDS: readonly Threshold[] = [
+  {
+    name: "ai.approval_ratio_min",
+    default: 0.2,
+    unit: "ratio",
+    min: 0,
+    max: 1,
+    help: "A smaller share of approved decisions, over 30 minutes, is told.",
+  },
+  {
+    name: "ai.approval_decisions_min",
+    default: 20,
+    unit: "count",
+    min: 1,
+    help: "With fewer decisions within 30 minutes the approval rate says nothing.",
+  },
+  {
+    name: "ai.confidence_min",
+    default: 0.5,
+    unit: "ratio",
+    min: 0,
+    max: 1,
+    help: "A lower average confidence, over 15 minutes, is told.",
+  },
+  {
+    name: "ai.violations_per_5m_max",
+    default: 10,
+    unit: "count",
+    min: 0,
+    help: "With more broken policy rules within five minutes, no new position is opened.",
+  },
+  {
+    name: "ai.risk_score_max",
+    default: 0.8,
+    unit: "score",
+    min: 0,
+    help: "With a higher average risk score, over five minutes, no new position is opened. In the scale of your policy engine.",
+  },
+  {
+    name: "ai.portfolio_drop_reduce_ratio",
+    default: 0.1,
+    unit: "ratio",
+    min: 0,
+    max: 1,
+    help: "With the portfolio further under its highest value of a day, positions may only be closed.",
+  },
+  {
+    name: "ai.portfolio_drop_halt_ratio",
+    default: 0.2,
+    unit: "ratio",
+    min: 0,
+    max: 1,
+    help: "With the portfolio further under its highest value of a day, nothing is let through: closing did not stop the fall.",
+  },
+  {
+    name: "ai.decisions_per_hour_min",
+    default: 12,
+    unit: "per_hour",
+    min: 0,
+    help: "Fewer decisions, over ten minutes, mean that the model stands still.",
+  },
+  {
+    name: "ai.trades_unapproved_max",
+    default: 2,
+    unit: "count",
+    min: 0,
+    help: "With so many more trades than approved decisions within ten minutes, the bot is halted. A few are decisions of just before.",
+  },
+  {
+    name: "ai.decisions_slower_ratio_min",
+    default: 0.5,
+    unit: "ratio",
+    min: 0,
+    max: 1,
+    help: "Fewer decisions within an hour than this share of those in the same hour of the day before are told.",
+  },
+  {
+    name: "ai.violation_budget_ratio",
+    default: 0.05,
+    unit: "ratio",
+    min: 0.000001,
+    help: "Broken policy rules for each decision looked at, over 30 days: the error budget.",
+  },
+];
