@@ -5,10 +5,10 @@ export const MINUTES_PER_DAY = 1440;
 
 /** What a signal is like when nothing is wrong. */
 export const NORMALS = ["flat", "daily wave", "market hours", "noise regimes", "wandering"] as const;
-export type Normal = (typeof NORMALS)[number];
+type Normal = (typeof NORMALS)[number];
 
 export const ANOMALIES = ["spike", "level shift", "drift", "standstill"] as const;
-export type AnomalyKind = (typeof ANOMALIES)[number];
+type AnomalyKind = (typeof ANOMALIES)[number];
 
 /** From the first to before the last minute that is not normal. */
 export interface LabelledAnomaly {

@@ -103,17 +103,15 @@ test("a count goes on over a reconnection: nothing is lost, nothing doubled", TI
   const { port } = first;
   await using bot = await BotProcess.start(first.url);
   await bot.tell({ kind: "fail", count: 3 });
-  await first.until(({ kind }) => kind === "samples", "the failures arrive");
-  expect(await values(first)).toEqual([0, 3]);
+  await expect.poll(() => values(first)).toEqual([0, 3]);
   await first[Symbol.asyncDispose]();
 
   await bot.tell({ kind: "fail", count: 4 });
   await using second = await ServerProcess.start(port);
   await second.until((one) => one.kind === "samples", "everything arrives");
   await bot.tell({ kind: "fail", count: 1 });
-  await second.until(() => second.heard.filter(({ kind }) => kind === "samples").length >= 2, "and the next failure");
 
-  expect((await values(second)).at(-1)).toBe(8);
+  await expect.poll(async () => (await values(second)).at(-1)).toBe(8);
   expect(rising(await values(second))).toBe(true);
 });
 

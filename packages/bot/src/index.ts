@@ -96,6 +96,16 @@ export { RegistryPool, type RegistryPoolOptions } from "./processes/registry-poo
 export { type SharedRegistry, type ShareOptions, shareRegistry } from "./processes/share-registry.ts";
 export type { Family } from "./registry/family.ts";
 export { type Collector, type MetricSource, Registry, type RegistryOptions } from "./registry/registry.ts";
+export { HEALTH_METRICS } from "./scraper/health-metrics.ts";
+export { SCRAPER_METRICS } from "./scraper/metrics.ts";
+export {
+  type ApiQuota,
+  type ScrapedOpportunity,
+  ScraperMetrics,
+  type ScraperMetricsOptions,
+  type ScraperRequest,
+  type ScraperSources,
+} from "./scraper/scraper-metrics.ts";
 export { TRADING_METRICS, TRADING_ORDER_METRICS } from "./trading/metrics.ts";
 export {
   type BotMetrics,

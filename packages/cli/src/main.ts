@@ -181,8 +181,14 @@ function addCheckCommands(program: Command): void {
     .action(lazily(async () => (await import("./commands/check.ts")).checkRulesCommand));
   check
     .command("config")
-    .description("check haltwatch.toml, or a prometheus.yml, with all the rule files that it names")
+    .description(
+      "check haltwatch.toml, or a prometheus.yml, with all the rule files that it names; or an alertmanager.yml",
+    )
     .argument("<file>", "settings")
+    .option(
+      "--routes <label...>",
+      "of an alertmanager.yml: who is told of an alert with these labels: severity=critical",
+    )
     .action(lazily(async () => (await import("./commands/check-config.ts")).checkConfig));
   check
     .command("metrics")

@@ -47,4 +47,15 @@ export class NotifyError extends Error {
     this.column = place.column;
     this.key = place.key;
   }
+
+  /** All of it on one line: `alertmanager.yml:3:7: unknown key "recievers". Did you mean "receivers"?` */
+  oneLine(): string {
+    const position = [this.file, this.line, this.column].filter((part) => part !== undefined).join(":");
+    const where = position === "" ? "" : `${position}: `;
+    return `${where}${sentence(this.message)} ${sentence(this.hint)}`.replaceAll(/\s*[\r\n]+\s*/g, " ");
+  }
+}
+
+function sentence(text: string): string {
+  return /[.?!]$/.test(text) ? text : `${text}.`;
 }

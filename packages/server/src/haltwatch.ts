@@ -134,6 +134,7 @@ export class Haltwatch implements AsyncDisposable {
       version: options.version,
       targets: () => this.#state.targetCounts(),
       alerts: () => this.#state.alertCounts(),
+      channels: () => this.#notifying.channels(),
     });
     this.#configSeries = new ConfigSeries({
       store: this.#store,

@@ -7,6 +7,7 @@ export * from "./exposition/index.ts";
 export * from "./files/index.ts";
 export { Haltwatch, type HaltwatchOptions } from "./haltwatch.ts";
 export * from "./link/index.ts";
+export { checkAlertmanagerYml, isAlertmanagerYml, receiversAsked } from "./notify/check-alertmanager.ts";
 export { openLog } from "./open-log.ts";
 export * from "./packs/index.ts";
 export { RuleLoadError, readRuleFiles } from "./rules/rule-manager.ts";

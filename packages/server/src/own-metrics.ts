@@ -1,5 +1,6 @@
 /** What Haltwatch tells of itself on `/metrics`. */
 import { collectProcessMetrics, type Gauge, Registry } from "@haltwatch/bot";
+import type { ChannelCounts, ChannelHealth } from "@haltwatch/notify";
 import type { Store } from "@haltwatch/store";
 import type { GroupRun } from "./rules/group-loop.ts";
 
@@ -11,7 +12,17 @@ export interface OwnMetricsSources {
   readonly version: string;
   readonly targets: () => { readonly up: number; readonly down: number };
   readonly alerts: () => { readonly pending: number; readonly firing: number };
+  readonly channels: () => readonly ChannelHealth[];
 }
+
+/** What can become of a message. */
+const OUTCOMES = [
+  "delivered",
+  "failed",
+  "refused",
+  "folded",
+  "expired",
+] as const satisfies readonly (keyof ChannelCounts)[];
 
 export class OwnMetrics implements Disposable {
   readonly registry = new Registry();
@@ -38,7 +49,7 @@ export class OwnMetrics implements Disposable {
   });
   readonly #stopProcessMetrics = collectProcessMetrics(this.registry);
 
-  constructor({ store, version, targets, alerts }: OwnMetricsSources) {
+  constructor({ store, version, targets, alerts, channels }: OwnMetricsSources) {
     const { registry } = this;
     registry
       .info({ name: "haltwatch_build_info", help: "The running version.", labelNames: ["version"] })
@@ -62,6 +73,42 @@ export class OwnMetrics implements Disposable {
     gauge("haltwatch_targets_down", "Targets whose last scrape failed.", () => targets().down);
     gauge("haltwatch_alerts_pending", "Alerts that do not fire yet.", () => alerts().pending);
     gauge("haltwatch_alerts_firing", "Alerts that fire.", () => alerts().firing);
+    this.#addChannels(channels);
+  }
+
+  #addChannels(channels: OwnMetricsSources["channels"]): void {
+    const { registry } = this;
+    const labelNames = ["receiver", "channel"] as const;
+    const ofEach = (name: string, help: string, value: (health: ChannelHealth) => number): void => {
+      const made = registry.gauge({
+        ...{ name, help, labelNames },
+        collect: () => {
+          made.reset();
+          for (const health of channels()) made.labels(health.receiver, health.channel).set(value(health));
+        },
+      });
+    };
+    ofEach("haltwatch_notification_channel_up", "0 while messages do not get through this channel.", ({ isDown }) =>
+      isDown ? 0 : 1,
+    );
+    ofEach("haltwatch_notifications_waiting", "Groups of alerts that are still to be told.", ({ waiting }) => waiting);
+    ofEach("haltwatch_dead_letters", "Groups of alerts that were not taken, or not in time.", ({ dead }) => dead);
+    const told = new Map<string, number>();
+    const notifications = registry.counter({
+      name: "haltwatch_notifications_total",
+      help: "What became of messages to this channel: delivered, failed for the time being, refused, told as part of a newer one, or too old.",
+      labelNames: [...labelNames, "outcome"],
+      collect: () => {
+        for (const { receiver, channel, counts } of channels()) {
+          for (const outcome of OUTCOMES) {
+            const key = JSON.stringify([receiver, channel, outcome]);
+            const more = counts[outcome] - (told.get(key) ?? 0);
+            told.set(key, counts[outcome]);
+            notifications.labels(receiver, channel, outcome).inc(more);
+          }
+        }
+      },
+    });
   }
 
   evaluated({ group, durationMs, missed }: GroupRun): void {

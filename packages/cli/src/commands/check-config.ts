@@ -1,9 +1,29 @@
 /** `haltwatch check config`: everything that `haltwatch run` would refuse, without running. */
-import { readRuleFiles, readServerConfig } from "@haltwatch/server";
+import { readFileSync } from "node:fs";
+import { isAlertmanagerYml, readRuleFiles, readServerConfig } from "@haltwatch/server";
+import { CommandError } from "../command-error.ts";
+import { checkAlertmanager } from "./check-alertmanager.ts";
 
-/** @throws {ConfigError}, {RuleLoadError} for what is wrong */
-export function checkConfig(file: string): void {
-  const isPrometheus = /\.ya?ml$/.test(file);
+export interface CheckConfigFlags {
+  /** Of an alert, `severity=critical`: only who would be told is printed. */
+  readonly routes?: readonly string[];
+}
+
+/**
+ * @param file haltwatch.toml, a prometheus.yml or an alertmanager.yml
+ * @throws {ConfigError}, {NotifyError}, {RuleLoadError} for what is wrong
+ */
+export function checkConfig(file: string, { routes }: CheckConfigFlags = {}): void {
+  const isYaml = /\.ya?ml$/.test(file);
+  const alertmanager = isYaml ? alertmanagerYml(file) : undefined;
+  if (alertmanager !== undefined) {
+    checkAlertmanager(alertmanager, file, routes);
+    return;
+  }
+  const isPrometheus = isYaml;
+  if (routes !== undefined) {
+    throw new CommandError(`${file} is no alertmanager.yml`, "Only of one of those --routes can be asked");
+  }
   const config = isPrometheus
     ? readServerConfig({ env: process.env, commandLine: { prometheus_config: file } })
     : readServerConfig({ file, env: process.env });
@@ -16,4 +36,15 @@ export function checkConfig(file: string): void {
     `${file}: good. Jobs: ${config.jobs.length}, rule files: ${files.length}, rules: ${rules}, hash ${config.hash}`,
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+/** Its text, if it is one. */
+function alertmanagerYml(file: string): string | undefined {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch {
+    return undefined; // whoever reads it next says so
+  }
+  return isAlertmanagerYml(text) ? text : undefined;
 }

@@ -27,10 +27,10 @@ import { Muting } from "./muting.ts";
 const MAX_SLICE_ALERTS = 250;
 const MAX_SLICE_GROUPS = 100;
 const MAX_SLICE_MESSAGES = 20;
-const MAX_SLICE_NAMED = 300;
+const MAX_SLICE_NAMED = 150;
 
 /** And so long at most, but for the last of them, milliseconds. */
-const MAX_SLICE_MS = 5;
+const MAX_SLICE_MS = 3;
 
 /** Most alerts that are known at once. */
 const MAX_ALERTS = 100_000;

@@ -244,11 +244,13 @@ export class Notifying implements AsyncDisposable {
     });
   }
 
-  #put(alerts: readonly Alert[]): void {
+  async #put(alerts: readonly Alert[]): Promise<void> {
     this.#alertmanagers.post(alerts);
-    this.#dispatcher.put(alerts).catch((error: unknown) => {
+    try {
+      await this.#dispatcher.put(alerts);
+    } catch (error) {
       this.#options.log.error("notify_failed", { error: this.#line(error) });
-    });
+    }
   }
 
   #tellOfChannel(health: ChannelHealth, endsAtMs: number | undefined): void {

@@ -4,14 +4,14 @@
  */
 
 /** So long a slice takes at most, but for the last thing in it, milliseconds. */
-const SLICE_MS = 3;
+const SLICE_MS = 2;
 
 /** Most that are handed on together. */
 const MAX_SLICE = 250;
 
 export interface SlicesOptions<T> {
-  /** Takes what a slice has made. */
-  readonly take: (made: readonly T[]) => void;
+  /** Takes what a slice has made. The next slice waits until that is done; it is not rejected. */
+  readonly take: (made: readonly T[]) => Promise<void>;
   /** Something could not be made: the others are. */
   readonly onError: (error: unknown) => void;
   /** Milliseconds since some moment. */
@@ -22,6 +22,8 @@ export class Slices<T> implements Disposable {
   readonly #options: SlicesOptions<T>;
   #waiting: (() => T)[] = [];
   #next = 0;
+  #isUnderWay = false;
+  #isDisposed = false;
   #immediate: NodeJS.Immediate | undefined;
 
   constructor(options: SlicesOptions<T>) {
@@ -31,18 +33,17 @@ export class Slices<T> implements Disposable {
   add(makes: readonly (() => T)[]): void {
     if (makes.length === 0) return;
     for (const make of makes) this.#waiting.push(make);
-    if (this.#immediate === undefined) this.#slice();
+    if (!this.#isUnderWay) this.#slice();
   }
 
   /** Makes all that waits. */
   [Symbol.dispose](): void {
+    this.#isDisposed = true;
     clearImmediate(this.#immediate);
     while (this.#waiting.length > 0) this.#slice();
-    clearImmediate(this.#immediate);
   }
 
   #slice(): void {
-    this.#immediate = undefined;
     const { take, onError, monotonic } = this.#options;
     const endMs = monotonic() + SLICE_MS;
     const made: T[] = [];
@@ -55,8 +56,13 @@ export class Slices<T> implements Disposable {
       }
       if (monotonic() >= endMs) break;
     }
-    if (this.#next >= this.#waiting.length) [this.#waiting, this.#next] = [[], 0];
-    else this.#immediate = setImmediate(() => this.#slice());
-    if (made.length > 0) take(made);
+    this.#isUnderWay = this.#next < this.#waiting.length;
+    if (!this.#isUnderWay) [this.#waiting, this.#next] = [[], 0];
+    const taken = take(made);
+    if (this.#isUnderWay) void taken.then(() => this.#later());
+  }
+
+  #later(): void {
+    if (!this.#isDisposed) this.#immediate = setImmediate(() => this.#slice());
   }
 }
