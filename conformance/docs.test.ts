@@ -13,6 +13,17 @@ const run = promisify(execFile);
 /** Where the documentation's code is put to be checked: within the repository, so that imports are found. */
 const CHECKED_CODE = join(ROOT, "conformance/.docs-code");
 
+/** What a bot has around the lines that are shown. */
+const AROUND = [
+  { of: "- start", declared: "declare const start: number;" },
+  {
+    of: "exchange.cancelAll()",
+    declared: `import type { PauseReport, Registry } from "@haltwatch/bot";
+declare const token: string, registry: Registry, order: object;
+declare const exchange: { cancelAll(): Promise<PauseReport>; buy(order: object): Promise<void> };`,
+  },
+] as const;
+
 function blocks(file: string, language: string): string[] {
   const text = readFileSync(join(ROOT, file), "utf8");
   return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, "gms"))].map(([, code]) => code ?? "");
@@ -29,9 +40,11 @@ test("the code in the READMEs is right, to its types", async () => {
       "packages/promql/README.md",
     ]) {
       for (const [index, code] of blocks(file, "ts").entries()) {
-        // What a bot has around the lines that are shown.
-        const around = code.includes("- start") ? "declare const start: number;\n" : "";
-        writeFileSync(join(CHECKED_CODE, `${file.replaceAll("/", "-")}-${index}.ts`), `${around}${code}\nexport {};\n`);
+        const around = AROUND.filter(({ of }) => code.includes(of)).map(({ declared }) => declared);
+        writeFileSync(
+          join(CHECKED_CODE, `${file.replaceAll("/", "-")}-${index}.ts`),
+          [...around, code, "export {};\n"].join("\n"),
+        );
       }
     }
     const config = {
@@ -56,7 +69,12 @@ test("every command that the README shows exists, with the options it shows", as
 
   expect(commands.length).toBeGreaterThanOrEqual(3);
   for (const [, command = "", options = ""] of commands) {
-    const { stdout } = await run("npx", ["haltwatch", command, "--help"], { cwd: ROOT });
+    const [, sub = ""] = /^ ([a-z][a-z-]*)/.exec(options) ?? [];
+    const { stdout: own } = await run("npx", ["haltwatch", command, "--help"], { cwd: ROOT });
+    const { stdout } =
+      sub === "" || !own.includes(`\n  ${sub}`)
+        ? { stdout: own }
+        : await run("npx", ["haltwatch", command, sub, "--help"], { cwd: ROOT });
     for (const [option] of options.matchAll(/--[\w-]+/g)) expect(stdout, command).toContain(option);
   }
 });

@@ -36,9 +36,17 @@ testWithPeer(
           realizedPnlUsd: 250.5,
           unrealizedPnlUsd: -12,
           winRate: 0.56,
+          closedTrades: 25,
           openPositions: 2,
+          exposureUsd: 1200,
         }),
-        risk: () => ({ drawdown: 1 / 3, maxDrawdown: 0.5, circuitBreakers: { max_loss: true } }),
+        risk: () => ({
+          drawdown: 1 / 3,
+          maxDrawdown: 0.5,
+          dailyPnlUsd: -7,
+          consecutiveLosses: 1,
+          circuitBreakers: { max_loss: true },
+        }),
       });
       await snapshots.take();
       await using prometheus = await startPrometheus(binary, new URL(monitoring.url ?? "").host);

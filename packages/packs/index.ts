@@ -5,6 +5,7 @@ import { ANOMALY_PACK } from "./anomaly/pack.ts";
 import { ARBITRAGE_PACK } from "./arbitrage/pack.ts";
 import { BETTING_PACK } from "./betting/pack.ts";
 import type { Pack } from "./pack.ts";
+import { SCRAPER_PACK } from "./scraper/pack.ts";
 import { TRADING_PACK } from "./trading/pack.ts";
 
 export { type CsvRecord, readCsvRecords, type TornLine } from "@haltwatch/bot"; // row A3: what a bot wrote is read back by the tools
@@ -24,4 +25,11 @@ export type {
 export const SYSTEM_RULES = fileURLToPath(new URL("./system/rules.yml", import.meta.url));
 
 /** Every pack of ours, by name. */
-export const PACKS: readonly Pack[] = [ARBITRAGE_PACK, BETTING_PACK, TRADING_PACK, AI_TRADING_PACK, ANOMALY_PACK];
+export const PACKS: readonly Pack[] = [
+  ARBITRAGE_PACK,
+  BETTING_PACK,
+  TRADING_PACK,
+  AI_TRADING_PACK,
+  SCRAPER_PACK,
+  ANOMALY_PACK,
+];

@@ -3,9 +3,11 @@ import {
   AI_TRADING_METRICS,
   ARBITRAGE_METRICS,
   BETTING_METRICS,
+  HEALTH_METRICS,
   type MetricDefinition,
   type MetricDefinitions,
   RUNTIME_METRICS,
+  SCRAPER_METRICS,
   TRADING_METRICS,
   TRADING_ORDER_METRICS,
 } from "@haltwatch/bot";
@@ -17,6 +19,8 @@ const SECTIONS: readonly (readonly [title: string, made: string, metrics: Metric
   ["Betting bot", "`new BettingMetrics(registry)`", BETTING_METRICS],
   ["Betting bot: its live state", "`new RuntimeRegistry(registry, { bankSource })`", RUNTIME_METRICS],
   ["AI trading bot", "`new AiTradingMetrics(registry)`", AI_TRADING_METRICS],
+  ["Scrapers", "`new ScraperMetrics(registry, { scrapers })`", SCRAPER_METRICS],
+  ["Health of the machine", "a health check, under these names", HEALTH_METRICS],
 ];
 
 export function metricsReference(): string {

@@ -106,7 +106,6 @@ const PENDING: ReadonlySet<string> = new Set([
   "D2",
   "D3",
   "D4",
-  "D5",
   "D6",
   "D8",
   "E3",

@@ -39,6 +39,13 @@ export const SCRAPER_THRESHOLDS: readonly Threshold[] = [
     help: "A larger share of failed requests, over five minutes, is told.",
   },
   {
+    name: "scraper.requests_min",
+    default: 10,
+    unit: "count",
+    min: 1,
+    help: "With fewer requests of a scraper within five minutes, its times and its share of failures say nothing.",
+  },
+  {
     name: "scraper.sources_active_ratio_min",
     default: 0.5,
     unit: "ratio",

@@ -51,7 +51,7 @@ test("D5 a scraper that has had no success yet is known from when it was announc
 
 test("a record that is none is a mistake, and never thrown into a scraper that asked for that", async () => {
   const mistakes: string[] = [];
-  const registry = new Registry({ onMistake: ({ message }) => void mistakes.push(message) });
+  const registry = new Registry({ mistakes: ({ message }) => void mistakes.push(message) });
   const scrapers = new ScraperMetrics(registry);
 
   scrapers.recordOpportunity({ scraper: "odds", roi: -0.5 });

@@ -45,7 +45,7 @@ export interface ApiQuota {
   readonly remaining: number;
 }
 
-/** Scrapers that are remembered: a bot that makes up names must not fill the memory. What is beyond shares one overflow series. */
+/** Scrapers that are remembered: a bot that makes up names must not fill the memory. What is beyond is not announced. */
 const ANNOUNCED_MAX = 1000;
 
 export class ScraperMetrics {
@@ -134,12 +134,12 @@ export class ScraperMetrics {
   }
 
   #announce(scraper: string): void {
-    if (this.#announced.has(scraper)) return;
+    if (this.#announced.has(scraper) || this.#announced.size >= ANNOUNCED_MAX) return;
+    this.#announced.add(scraper);
     const nowSeconds = this.#now() / 1000;
     for (const counter of [this.#requests, this.#successes, this.#errors, this.#opportunities]) counter.labels(scraper);
     for (const histogram of [this.#requestTime, this.#roi]) histogram.labels(scraper);
     for (const time of [this.#lastSuccess, this.#lastOpportunity]) time.labels(scraper).set(nowSeconds);
-    if (this.#announced.size < ANNOUNCED_MAX) this.#announced.add(scraper);
   }
 
   /** Whatever a recording call is given, it must not throw into a scraper: what it was given wrongly is a mistake. */

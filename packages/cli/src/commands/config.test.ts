@@ -41,6 +41,21 @@ test("D9 C6 the examples for dev and prod are valid, and differ in limits by con
   expect(/hash (\w+)/.exec(dev.stdout)?.[1]).not.toBe(/hash (\w+)/.exec(prod.stdout)?.[1]);
 });
 
+test("D9 limits of scrapers differ between dev and prod, and what dev does not say stays as it is", async () => {
+  const file = `${EXAMPLES}../scraper/haltwatch.toml`;
+
+  const [prod, dev] = await Promise.all([
+    haltwatch("config", "explain", "thresholds", "-c", file),
+    haltwatch("config", "explain", "thresholds", "-c", file, "--env", "dev"),
+  ]);
+
+  expect(prod.stdout).toMatch(/scraper\.opportunities_per_day_min +50 count +haltwatch\.toml:\d+:1\n/);
+  expect(dev.stdout).toMatch(/scraper\.opportunities_per_day_min +5 count +haltwatch\.dev\.toml:\d+:1\n/);
+  expect(prod.stdout).toMatch(/health\.cpu_percent_max +80 percent +haltwatch\.toml:\d+:1\n/);
+  expect(dev.stdout).toMatch(/health\.cpu_percent_max +95 percent +haltwatch\.dev\.toml:\d+:1\n/);
+  expect(dev.stdout).toMatch(/health\.disk_percent_max +90 percent +haltwatch\.toml:\d+:1\n/);
+});
+
 test("C6 config explain shows where a secret is kept and never the secret", async () => {
   const { stdout } = await haltwatch("config", "explain", "web", "-c", `${EXAMPLES}haltwatch.toml`);
 

@@ -24,10 +24,10 @@ import { type Flush, flushOf } from "./flush.ts";
 import { Muting } from "./muting.ts";
 
 /** What is done at most before others get a turn: alerts taken, groups looked at, messages written and alerts named in them. */
-const MAX_SLICE_ALERTS = 250;
+const MAX_SLICE_ALERTS = 100;
 const MAX_SLICE_GROUPS = 100;
-const MAX_SLICE_MESSAGES = 20;
-const MAX_SLICE_NAMED = 150;
+const MAX_SLICE_MESSAGES = 10;
+const MAX_SLICE_NAMED = 100;
 
 /** And so long at most, but for the last of them, milliseconds. */
 const MAX_SLICE_MS = 3;

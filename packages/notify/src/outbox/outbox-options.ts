@@ -17,7 +17,7 @@ export interface OutboxOptions {
 
 export const OUTBOX_DEFAULTS: OutboxOptions = {
   maxSingle: 5,
-  maxDigest: 500,
+  maxDigest: 250,
   maxAgeMs: 3 * 24 * 60 * 60 * 1_000,
   maxWaiting: 10_000,
   maxDead: 1_000,

@@ -121,7 +121,7 @@ describe("an alert's value and limit", () => {
     [`${THRESHOLD} < on() group_right() latency_ms`, 760, 500],
     [`latency_ms / 2 > scalar(${THRESHOLD})`, 380, 500],
     ["latency_ms", 760, undefined],
-    ["gone > 1", undefined, undefined],
+    ["gone > 1", undefined, 1],
   ])("of %s", (expr, value, threshold) => {
     latencies();
 

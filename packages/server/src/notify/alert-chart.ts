@@ -99,9 +99,11 @@ export function alertReading(
   { labels, timeMs }: { readonly labels: Labels; readonly timeMs: number },
 ): AlertReading {
   const wanted = seriesLabels(rule, labels);
-  for (const { written, restricted } of askedOf(rule.query, wanted)) {
+  const comparisons = askedOf(rule.query, wanted);
+  for (const { written, restricted } of comparisons) {
     const value = valueAt(reader, restricted.value, wanted, timeMs);
-    if (value === undefined) continue;
+    // The only one's limit is worth knowing all the same.
+    if (value === undefined && comparisons.length > 1) continue;
     const threshold = restricted.limit === undefined ? undefined : valueAt(reader, restricted.limit, wanted, timeMs);
     return { value, threshold, unit: unitOfComparison(written) };
   }
@@ -109,6 +111,7 @@ export function alertReading(
 }
 
 function valueAt(reader: SeriesReader, query: Expr, wanted: WantedLabels, timeMs: number): number | undefined {
+  if (query.kind === "number") return query.value;
   try {
     const { value } = queryInstant(reader, query, timeMs, { limits: LIMITS });
     if (value.type === "scalar") return value.value;

@@ -7,7 +7,7 @@
 const SLICE_MS = 2;
 
 /** Most that are handed on together. */
-const MAX_SLICE = 250;
+const MAX_SLICE = 100;
 
 export interface SlicesOptions<T> {
   /** Takes what a slice has made. The next slice waits until that is done; it is not rejected. */
