@@ -1,5 +1,6 @@
 /** What people are told of: an alert as the rules see it, and the news of a group of them for one receiver. */
 import type { Labels } from "@haltwatch/store/labels";
+import type { Unit } from "./picture/unit.ts";
 
 /** An alert that fires, or has fired. The labels are its identity. All times are Unix milliseconds. */
 export interface Alert {
@@ -15,6 +16,8 @@ export interface Alert {
   readonly value: number | undefined;
   /** What the value was compared with, where the rule's expression says so. */
   readonly threshold: number | undefined;
+  /** Of value and threshold; a plain number without it. */
+  readonly unit?: Unit | undefined;
   /** What Haltwatch did about it: `paused bot:arb-1 (HALTED)`. */
   readonly done: readonly string[];
 }

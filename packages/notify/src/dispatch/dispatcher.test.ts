@@ -370,7 +370,7 @@ describe("writing", () => {
     const many = Array.from({ length: 1000 }, (_, i) => fires(`A/${i}`));
     const all = world.put(...many);
     const last = world.put(ends("A/999", 0));
-    expect(world.rows("notify_alerts")).toBe(250);
+    expect(world.rows("notify_alerts")).toBe(100);
 
     await world.clock.turn(SECOND);
     await Promise.all([all, last]);

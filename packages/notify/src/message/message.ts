@@ -3,6 +3,7 @@
  * The headline says the level, what and where: it is all that a phone's notification shows.
  */
 import type { Alert, Notification } from "../alert.ts";
+import { formatValue, type Unit } from "../picture/unit.ts";
 import { groupLine, hasEndedWithoutData, nameOf, severityOf, whereOf } from "./group-line.ts";
 import { harmless, harmlessUrl } from "./harmless.ts";
 import { type Level, LOOKS, type Look, loudest } from "./level.ts";
@@ -142,11 +143,12 @@ function titleOf(alert: Alert, { commonLabels }: Notification): string {
 
 const SAID_OTHERWISE: ReadonlySet<string> = new Set(["alertname", "severity", "bot", "venue", "strategy", "action"]);
 
-function factsOf({ value, threshold, startsAtMs, endsAtMs, done }: Alert, nowMs: number): string[] {
+function factsOf({ value, threshold, unit, startsAtMs, endsAtMs, done }: Alert, nowMs: number): string[] {
   const facts: string[] = [];
   if (value !== undefined) {
-    const limit = threshold === undefined ? "" : `, limit ${printNumber(threshold)}`;
-    facts.push(`${endsAtMs === undefined ? "value" : "last value"} ${printNumber(value)}${limit}`);
+    const [shown, limit] = printed(value, threshold, unit);
+    const bound = limit === undefined ? "" : `, limit ${limit}`;
+    facts.push(`${endsAtMs === undefined ? "value" : "last value"} ${shown}${bound}`);
   }
   const duration = printDuration((endsAtMs ?? nowMs) - startsAtMs);
   if (endsAtMs === undefined) facts.push(`since ${printTime(startsAtMs)}, for ${duration}`);
@@ -155,6 +157,18 @@ function factsOf({ value, threshold, startsAtMs, endsAtMs, done }: Alert, nowMs:
   for (const deed of deeds.slice(0, MAX_DONE)) facts.push(`done: ${deed}`);
   if (deeds.length > MAX_DONE) facts.push(`done: ${deeds.length - MAX_DONE} more`);
   return facts;
+}
+
+/** In three digits or so, unless both look the same then. */
+function printed(value: number, threshold: number | undefined, unit: Unit | undefined): [string, string | undefined] {
+  const both = (print: (number: number) => string): [string, string | undefined] => [
+    print(value),
+    threshold === undefined ? undefined : print(threshold),
+  ];
+  const plain = both(printNumber);
+  if (unit === undefined || unit === "number") return plain;
+  const short = both((number) => formatValue(number, unit));
+  return short[0] === short[1] && value !== threshold ? plain : short;
 }
 
 function linksOf({ annotations, generatorUrl }: Alert): Link[] {

@@ -34,6 +34,7 @@ export function toldAlert(
     generatorUrl: graphUrl(pageUrl, rule),
     value: reading?.value ?? alert.value,
     threshold: reading?.threshold,
+    unit: reading?.unit,
     done: isPauseRule(rule)
       ? guard
           .pauses()

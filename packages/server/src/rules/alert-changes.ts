@@ -109,9 +109,10 @@ export class AlertChanges {
         tell(key, told.alert, this.#endOf(key, look, timeMs));
       }
     }
-    // One that was pending and is gone without having fired was never told as firing: nothing ends.
+    // One that was pending and is gone without having fired was never told as firing: nothing ends. What is known from before a
+    // restart waits until the rule's own state is.
     for (const key of this.#told.keys()) {
-      if (!key.startsWith(prefix) || seen.has(key)) continue;
+      if (!key.startsWith(prefix) || seen.has(key) || this.#fromBefore.has(key)) continue;
       this.#told.delete(key);
       this.#forgetWait(key);
     }
