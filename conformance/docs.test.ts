@@ -8,6 +8,8 @@ import { promisify } from "node:util";
 import { expect, test } from "vitest";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const MAIN = join(ROOT, "packages/cli/src/main.ts");
+
 const run = promisify(execFile);
 
 /** Where the documentation's code is put to be checked: within the repository, so that imports are found. */
@@ -68,9 +70,20 @@ test("every command that the README shows exists, with the options it shows", as
   const commands = [...readme.matchAll(/`npx haltwatch ([\w-]+)([^`]*)`/g)];
 
   expect(commands.length).toBeGreaterThanOrEqual(3);
+  const helps = new Map<string, string>();
+  const help = async (...words: string[]): Promise<string> => {
+    const known = helps.get(words.join(" "));
+    const text = known ?? (await run(process.execPath, [MAIN, ...words, "--help"], { cwd: ROOT })).stdout;
+    helps.set(words.join(" "), text);
+    return text;
+  };
   for (const [, command = "", options = ""] of commands) {
     const [, sub = ""] = /^ ([a-z][a-z-]*)/.exec(options) ?? [];
-    const { stdout: own } = await run("npx", ["haltwatch", command, "--help"], { cwd: ROOT });
+    const own = await help(command);
+    const shown = sub === "" || !own.includes(`\n  ${sub}`) ? own : await help(command, sub);
+    for (const [option] of options.matchAll(/--[\w-]+/g)) expect(shown, command).toContain(option);
+  }
+});
     const { stdout } =
       sub === "" || !own.includes(`\n  ${sub}`)
         ? { stdout: own }

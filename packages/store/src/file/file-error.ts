@@ -28,6 +28,9 @@ export function newer(file: string, what: string, known: number): StoreError {
 
 /** A `StoreError` for an error of SQLite's; any other as it is. */
 export function explained(error: unknown, file: string): unknown {
+  // A whole number beyond those that we write: node:sqlite does not hand it over.
+  if (error instanceof RangeError && "code" in error && error.code === "ERR_OUT_OF_RANGE")
+    return damaged(file, "it holds a number that was never written", error);
   if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return error;
   const options = { file, cause: error };
   switch (error.errcode & 0xff) {
