@@ -84,13 +84,6 @@ test("every command that the README shows exists, with the options it shows", as
     for (const [option] of options.matchAll(/--[\w-]+/g)) expect(shown, command).toContain(option);
   }
 });
-    const { stdout } =
-      sub === "" || !own.includes(`\n  ${sub}`)
-        ? { stdout: own }
-        : await run("npx", ["haltwatch", command, sub, "--help"], { cwd: ROOT });
-    for (const [option] of options.matchAll(/--[\w-]+/g)) expect(stdout, command).toContain(option);
-  }
-});
 
 test("npm run demo shows where to look, trades, and ends cleanly on Ctrl-C", async () => {
   const demo = spawn("npm", ["run", "-s", "demo", "--", "--port", "0"], { cwd: ROOT, detached: true });
