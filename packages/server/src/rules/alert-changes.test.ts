@@ -66,6 +66,33 @@ test("nothing is told until the state before a restart is known", () => {
   expect(told(group, [1, 1], 2)).toEqual(["firing", ""]);
 });
 
+describe("F5 what fired before a restart", () => {
+  const known = {
+    labels: Labels.from({ alertname: "A" }),
+    annotations: new Map<string, string>(),
+    value: 1,
+    startsAtMs: 0,
+  };
+
+  test("is not told again", () => {
+    const group = groupOf("g", {}, { isRestored: false });
+    changes.remember([known], [group]);
+
+    expect(told(group, [1])).toEqual([""]);
+    group.startAfresh();
+    expect(told(group, [1, 0], 1)).toEqual(["", "resolved"]);
+  });
+
+  test("is told as over, although it was so before the rule's own state was known", () => {
+    const group = groupOf("g", {}, { isRestored: false });
+    changes.remember([known], [group]);
+
+    expect(told(group, [0, 0])).toEqual(["", ""]);
+    group.startAfresh();
+    expect(told(group, [0, 0], 2)).toEqual(["resolved", ""]);
+  });
+});
+
 test("the same alert in two groups is two alerts", () => {
   expect(told(groupOf("g", {}), [1])).toEqual(["firing"]);
   expect(told(groupOf("gg", {}), [1], 1)).toEqual(["firing"]);
