@@ -11,6 +11,7 @@ export type {
   TargetView,
 } from "./api-sources.ts";
 export type { ApiTokens } from "./auth.ts";
+export { jsonBody, readBody } from "./json-body.ts";
 export { Parameters } from "./parameters.ts";
 export { prometheusRoutes } from "./prometheus-routes.ts";
 export type { QueryOptions } from "./queries.ts";

@@ -15,7 +15,7 @@ import {
 } from "@haltwatch/notify";
 import { Labels } from "@haltwatch/store";
 import { z } from "zod";
-import { type Answer, ApiError, type ApiRequest, type Parameters, type Route } from "../api/index.ts";
+import { type Answer, ApiError, jsonBody, type Parameters, type Route, readBody } from "../api/index.ts";
 import type { Notifying } from "./notifying.ts";
 
 export interface AlertmanagerApiOptions {
@@ -82,7 +82,7 @@ export function alertmanagerRoutes({ notifying, version, startTimeMs, now }: Ale
       path: "/api/v2/alerts",
       access: "control",
       handle: async (request) => {
-        const posted = read(request, postedAlerts);
+        const posted = readBody(request, postedAlerts);
         const alerts = posted.map((alert) => alertOf(alert, now(), notifying.config.resolveTimeoutMs));
         await notifying.put(alerts);
         return { kind: "text", status: 200, text: "" };
@@ -113,7 +113,7 @@ export function alertmanagerRoutes({ notifying, version, startTimeMs, now }: Ale
       path: "/api/v2/silences",
       access: "control",
       handle: (request) => {
-        const asked = refusing(() => silenceFromApi(bodyOf(request)));
+        const asked = refusing(() => silenceFromApi(jsonBody(request)));
         return json({ silenceID: refusing(() => silences.set(asked)).id });
       },
     },
@@ -141,21 +141,6 @@ export function alertmanagerRoutes({ notifying, version, startTimeMs, now }: Ale
 
 function json(value: unknown): Answer {
   return { kind: "text", status: 200, text: JSON.stringify(value), headers: { "Content-Type": "application/json" } };
-}
-
-function bodyOf({ body }: ApiRequest): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString());
-  } catch {
-    throw new ApiError("bad_data", "the body is no JSON");
-  }
-}
-
-function read<T extends z.ZodType>(request: ApiRequest, schema: T): z.output<T> {
-  const parsed = schema.safeParse(bodyOf(request));
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new ApiError("bad_data", `${issue?.path.join(".") ?? "body"}: ${issue?.message ?? "is wrong"}`);
 }
 
 function refusing<T>(act: () => T): T {

@@ -1,7 +1,7 @@
 /** What people and programs ask of the messages over HTTP: how channels are, what could not be told, a test, pictures. */
 import type { ChannelHealth, DeadLetter } from "@haltwatch/notify";
 import { z } from "zod";
-import { ApiError, type ApiRequest, type Route } from "../api/index.ts";
+import { ApiError, type ApiRequest, type Route, readBody } from "../api/index.ts";
 import type { Notifying } from "./notifying.ts";
 import { sampleNotification } from "./sample-notification.ts";
 
@@ -36,7 +36,7 @@ export function notifyRoutes({ notifying, now }: NotifyRouteOptions): Route[] {
       access: "control",
       handle: async (request) => ({
         kind: "data",
-        data: await tested(notifying, read(request, testBody).channel, now()),
+        data: await tested(notifying, optionalBody(request, testBody).channel, now()),
       }),
     },
     {
@@ -51,7 +51,7 @@ export function notifyRoutes({ notifying, now }: NotifyRouteOptions): Route[] {
       access: "control",
       handle: (request) => ({
         kind: "data",
-        data: { retried: notifying.retryDeadLetters(read(request, deadLetterBody).ids) },
+        data: { retried: notifying.retryDeadLetters(optionalBody(request, deadLetterBody).ids) },
       }),
     },
     {
@@ -60,7 +60,7 @@ export function notifyRoutes({ notifying, now }: NotifyRouteOptions): Route[] {
       access: "control",
       handle: (request) => ({
         kind: "data",
-        data: { dropped: notifying.dropDeadLetters(read(request, deadLetterBody).ids) },
+        data: { dropped: notifying.dropDeadLetters(optionalBody(request, deadLetterBody).ids) },
       }),
     },
     {
@@ -112,17 +112,9 @@ async function tested(notifying: Notifying, wanted: string | undefined, nowMs: n
   return results;
 }
 
-function read<T extends z.ZodType>({ body }: ApiRequest, schema: T): z.output<T> {
-  let json: unknown;
-  try {
-    json = body.length === 0 ? {} : JSON.parse(Buffer.from(body).toString());
-  } catch {
-    throw new ApiError("bad_data", "the body is no JSON");
-  }
-  const parsed = schema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new ApiError("bad_data", `${issue?.path.join(".") ?? "body"}: ${issue?.message ?? "is wrong"}`);
+/** Nothing at all says the same as an empty object. */
+function optionalBody<T extends z.ZodType>({ body }: ApiRequest, schema: T): z.output<T> {
+  return readBody({ body: body.length === 0 ? Buffer.from("{}") : body }, schema);
 }
 
 function shownChannel({ failingSinceMs, lastDeliveredMs, oldestMs, ...health }: ChannelHealth): object {

@@ -6,9 +6,9 @@
 import type { Counter, Registry } from "@haltwatch/bot";
 import type { Guard, Pause } from "@haltwatch/guard";
 import { z } from "zod";
-import type { Route } from "../api/index.ts";
+import { type Route, readBody } from "../api/index.ts";
 import { scopeOfAlert, stateOfAction } from "./alert-scope.ts";
-import { makePause, readBody, shownPause } from "./pause-routes.ts";
+import { makePause, shownPause } from "./pause-routes.ts";
 
 /** Most alerts that are remembered to have paused; the oldest are forgotten, and would pause again. */
 const MAX_REMEMBERED = 10_000;

@@ -10,7 +10,7 @@ import {
   type Scope,
 } from "@haltwatch/guard";
 import { z } from "zod";
-import { ApiError, type ApiRequest, type Route } from "../api/index.ts";
+import { ApiError, type Route, readBody } from "../api/index.ts";
 
 export interface PauseRouteOptions {
   readonly guard: Guard;
@@ -94,19 +94,6 @@ export function makePause(guard: Guard, request: Parameters<Guard["pause"]>[0]):
     if (!(error instanceof GuardError)) throw error;
     throw new ApiError("internal", `${error.message}. ${error.hint}`, error);
   }
-}
-
-export function readBody<T extends z.ZodType>({ body }: ApiRequest, schema: T): z.output<T> {
-  let json: unknown;
-  try {
-    json = JSON.parse(Buffer.from(body).toString());
-  } catch {
-    throw new ApiError("bad_data", "the body is no JSON");
-  }
-  const parsed = schema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new ApiError("bad_data", `${issue?.path.join(".") ?? "body"}: ${issue?.message ?? "is wrong"}`);
 }
 
 function scopeOf(text: string): Scope {
