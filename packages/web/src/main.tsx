@@ -1,0 +1,64 @@
+/** Starts the page: makes what its parts work with, and puts the shell into index.html. */
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/controls.css";
+import "./styles/shell.css";
+import "./styles/elements.css";
+import { signal } from "@preact/signals";
+import { render } from "preact";
+import { Haltwatch } from "./api/haltwatch.ts";
+import { httpApi } from "./api/http.ts";
+import { Tokens, tokenInHash } from "./api/tokens.ts";
+import { Live } from "./live/live.ts";
+import type { OpenedFile } from "./pages/dashboards/opened-file.ts";
+import { Dialogs } from "./shell/dialogs.ts";
+import { type Page, PageContext } from "./shell/page-context.ts";
+import { Router } from "./shell/router.ts";
+import { Shell } from "./shell/shell.tsx";
+import { Theme } from "./shell/theme.ts";
+import { Toasts } from "./shell/toasts.ts";
+
+const root = document.getElementById("page");
+if (root === null) throw new Error("index.html has a #page");
+
+const tokens = new Tokens(sessionStorage);
+const given = tokenInHash(location.hash);
+if (given !== undefined) {
+  tokens.keep("control", given.token);
+  history.replaceState(null, "", given.rest === "" ? location.pathname : given.rest);
+}
+
+const api = httpApi({ token: (access) => tokens.for(access), onUnauthorized: (access) => tokens.refused(access) });
+const haltwatch = new Haltwatch(api);
+const live = new Live({
+  haltwatch,
+  token: () => tokens.for("read"),
+  fetch: (...args) => fetch(...args),
+  monotonic: () => performance.now(),
+  wall: () => Date.now(),
+  isHidden: () => document.hidden,
+});
+const page: Page = {
+  api,
+  haltwatch,
+  live,
+  tokens,
+  router: new Router(window),
+  theme: new Theme(localStorage, document.documentElement),
+  toasts: new Toasts(),
+  dialogs: new Dialogs(),
+  file: signal<OpenedFile | undefined>(undefined),
+  kept: localStorage,
+};
+
+document.addEventListener("visibilitychange", () => live.wake());
+window.addEventListener("online", () => live.reconnect());
+live.start();
+
+root.replaceChildren();
+render(
+  <PageContext.Provider value={page}>
+    <Shell />
+  </PageContext.Provider>,
+  root,
+);
