@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { MetricDefinition, MetricDefinitions, Registry } from "@haltwatch/bot";
+import type { Intent, MetricDefinition, MetricDefinitions, Registry, TradingScope } from "@haltwatch/bot";
 
 /**
  * A limit that rules and dashboards compare with. It stands here once, and is a series:
@@ -77,9 +77,44 @@ export interface SimulationOptions {
   readonly seed: number;
   /** When it starts, Unix milliseconds. */
   readonly startMs: number;
+  /** Asked before each order, as a bot asks its guard. Without it everything is allowed. */
+  readonly allowed?: AskAllowed;
+  /**
+   * What a timestamp of its says when it has lived until then (default: that very time). A bot that lives faster than the clock
+   * would have timestamps in the future without it, and nothing of it would ever look old.
+   */
+  readonly shownTime?: (livedMs: number) => number;
 }
 
+export type AskAllowed = (intent: Intent, scope: TradingScope) => boolean;
+
 export type StartSimulation = (options: SimulationOptions) => SimulatedBot;
+
+/** What the page's first view shows of a bot of this kind, beside its state. */
+interface PackOverview {
+  /** Its profit and loss over the last day: a series for each bot, with the labels `bot`, or `job` and `instance`. */
+  readonly pnl?: { readonly query: string; readonly unit: string };
+  /** What its wallets hold. */
+  readonly wallets?: {
+    /** A gauge in US dollars with a label `wallet`. */
+    readonly metric: string;
+    /** The label that says of what. */
+    readonly assetLabel: string;
+    /** The threshold under which all that a wallet holds is too little. */
+    readonly low: string;
+  };
+}
+
+/** A figure of the daily report. What has no data on a day is not told. */
+export interface ReportQuery {
+  /** `Opportunities found`. */
+  readonly title: string;
+  /** PromQL for one number at the day's end: `sum(increase(x_total[$__range]))`. `$__range` is as long as the day is. */
+  readonly query: string;
+  readonly unit: "number" | "count" | "ratio" | "percent" | "usd" | "seconds" | "milliseconds";
+  /** How it went over the day: PromQL for one line. `bars` is how much within `$__interval`, `line` how much at each time. */
+  readonly chart?: { readonly kind: "bars" | "line"; readonly query: string };
+}
 
 /** What {@link definePack} takes. */
 export interface PackDefinition {
@@ -106,6 +141,9 @@ export interface PackDefinition {
   readonly rules?: string;
   /** Grafana dashboards, relative to the folder. */
   readonly dashboards?: readonly string[];
+  readonly overview?: PackOverview;
+  /** What the daily report tells of bots of this kind. */
+  readonly report?: readonly ReportQuery[];
   /** Rule tests beside `rules.test.yml` that want another interval, relative to the folder. */
   readonly moreRuleTests?: readonly string[];
 }
@@ -124,6 +162,8 @@ export interface Pack {
   readonly seriesBudget: number;
   readonly faults: readonly Fault[];
   readonly simulation: (() => Promise<StartSimulation>) | undefined;
+  readonly overview: PackOverview;
+  readonly report: readonly ReportQuery[];
   /** Absolute, as all that follow. */
   readonly ruleFiles: readonly string[];
   readonly ruleTestFiles: readonly string[];
@@ -140,6 +180,8 @@ export function definePack(given: PackDefinition): Pack {
     botFiles: [],
     faults: [],
     simulation: undefined,
+    overview: {},
+    report: [],
     job: definition.name,
     ...definition,
     folder,

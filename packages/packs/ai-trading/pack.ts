@@ -11,7 +11,25 @@ export const AI_TRADING_PACK = definePack({
   metrics: AI_TRADING_METRICS,
   thresholds: AI_TRADING_THRESHOLDS,
   moreRuleTests: ["performance.test.yml", "queries.test.yml"],
+  dashboards: [
+    "dashboards/overview.json",
+    "dashboards/trading.json",
+    "dashboards/risk.json",
+    "dashboards/strategy.json",
+  ],
   seriesBudget: 40,
   faults: AI_TRADING_FAULTS,
+  overview: { pnl: { query: "pnl_realized_usdt", unit: "usdt" } },
   simulation: async () => (await import("./simulated-bot.ts")).startSimulation,
+  report: [
+    { title: "Trades", query: "sum(increase(trades_total[$__range]))", unit: "count" },
+    { title: "Decisions", query: "sum(increase(ai_decision_total[$__range]))", unit: "count" },
+    { title: "Policy violations", query: "sum(increase(policy_violations_total[$__range]))", unit: "count" },
+    {
+      title: "Portfolio",
+      query: "sum(last_over_time(portfolio_value_usdt[$__range]))",
+      unit: "usd",
+      chart: { kind: "line", query: "sum(portfolio_value_usdt)" },
+    },
+  ],
 });

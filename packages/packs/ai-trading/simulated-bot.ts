@@ -2,7 +2,7 @@
  * An AI trading bot that trades on nothing: a decision each ten seconds, about seven of ten approved, most of these traded.
  */
 import { AiTradingMetrics, Registry } from "@haltwatch/bot";
-import type { SimulatedBot, SimulationOptions } from "../pack.ts";
+import type { AskAllowed, SimulatedBot, SimulationOptions } from "../pack.ts";
 import { seededRandom } from "../seeded-random.ts";
 
 const STEP_MS = 1000;
@@ -27,22 +27,24 @@ const VIOLATING_SHARE = 0.01;
 const PORTFOLIO_USDT = 50_000;
 const PORTFOLIO_STEP_USDT = 10;
 
-export function startSimulation({ seed, startMs }: SimulationOptions): SimulatedBot {
-  return new SimulatedAiTradingBot(seed, startMs);
+export function startSimulation(options: SimulationOptions): SimulatedBot {
+  return new SimulatedAiTradingBot(options);
 }
 
 class SimulatedAiTradingBot implements SimulatedBot {
   readonly registry = new Registry();
   readonly #metrics = new AiTradingMetrics(this.registry);
   readonly #random: () => number;
+  readonly #allowed: AskAllowed;
   #faults: ReadonlySet<string> = new Set();
   #livedMs: number;
   #isAnswering = true;
   #portfolioUsdt = PORTFOLIO_USDT;
   #realizedUsdt = 0;
 
-  constructor(seed: number, startMs: number) {
+  constructor({ seed, startMs, allowed = () => true }: SimulationOptions) {
     this.#random = seededRandom(seed);
+    this.#allowed = allowed;
     this.#livedMs = startMs;
   }
 
@@ -85,11 +87,11 @@ class SimulatedAiTradingBot implements SimulatedBot {
   }
 
   #trade(): void {
-    this.#metrics.recordTrade({
-      side: this.#random() < 0.5 ? "buy" : "sell",
-      symbol: this.#oneOf(SYMBOLS),
-      strategy: this.#oneOf(STRATEGIES),
-    });
+    const side = this.#random() < 0.5 ? "buy" : "sell";
+    const symbol = this.#oneOf(SYMBOLS);
+    const strategy = this.#oneOf(STRATEGIES);
+    if (!this.#allowed("open", { strategy })) return;
+    this.#metrics.recordTrade({ side, symbol, strategy });
     this.#realizedUsdt += (this.#random() - 0.48) * 10;
   }
 

@@ -13,6 +13,7 @@ export const ANOMALY_PACK = definePack({
   description: "What is unusual in any signal, with bands that adapt to it: a warning, never a pause",
   metrics: { decisions, confidence, riskScore, orders, acknowledged },
   thresholds: ANOMALY_THRESHOLDS,
+  dashboards: ["dashboards/anomaly.json"],
   seriesBudget: 40,
   faults: ANOMALY_FAULTS,
   simulation: async () => (await import("../ai-trading/simulated-bot.ts")).startSimulation,

@@ -3,7 +3,7 @@
  * each of them filled unless a fault is on.
  */
 import { ArbitrageMetrics, type OrderStatus, Registry, type Venue } from "@haltwatch/bot";
-import type { SimulatedBot, SimulationOptions } from "../pack.ts";
+import type { AskAllowed, SimulatedBot, SimulationOptions } from "../pack.ts";
 import { seededRandom } from "../seeded-random.ts";
 
 const STEP_MS = 1000;
@@ -17,21 +17,23 @@ const LEG_QUOTE = [500, 2000] as const;
 /** Usual time of an order, milliseconds: half of it to one and a half. */
 const ORDER_MS: Readonly<Record<"cex" | "dex", number>> = { cex: 60, dex: 200 };
 
-export function startSimulation({ seed, startMs }: SimulationOptions): SimulatedBot {
-  return new SimulatedArbitrageBot(seed, startMs);
+export function startSimulation(options: SimulationOptions): SimulatedBot {
+  return new SimulatedArbitrageBot(options);
 }
 
 class SimulatedArbitrageBot implements SimulatedBot {
   readonly registry = new Registry();
   readonly #metrics = new ArbitrageMetrics(this.registry);
   readonly #random: () => number;
+  readonly #allowed: AskAllowed;
   #livedMs: number;
   #isAnswering = true;
   #unhedgedQuote = 0;
   #orders = 0;
 
-  constructor(seed: number, startMs: number) {
+  constructor({ seed, startMs, allowed = () => true }: SimulationOptions) {
     this.#random = seededRandom(seed);
+    this.#allowed = allowed;
     this.#livedMs = startMs;
     this.#metrics.recordExposure({ unhedgedQuote: 0 });
   }
@@ -55,12 +57,27 @@ class SimulatedArbitrageBot implements SimulatedBot {
     const grossBps = 4 + this.#random() * 20;
     const netBps = grossBps - 6 - this.#random() * 4;
     this.#metrics.recordSpread({ grossBps, netBps });
+    if (this.#unhedgedQuote > 0 && !faults.has("half-filled") && !this.#mayOpen()) this.#closeOpenLeg();
     if (this.#random() >= OPPORTUNITY_CHANCE) return;
     this.#metrics.recordOpportunity({ symbol: "ETHUSDC", spreadGrossBps: grossBps, spreadNetBps: netBps });
     this.#trade(faults);
   }
 
+  /** Where either leg is not allowed, neither is sent. */
+  #mayOpen(): boolean {
+    return this.#allowed("open", { venue: "cex" }) && this.#allowed("open", { venue: "dex" });
+  }
+
+  /** What one leg left open while nothing new may be opened. */
+  #closeOpenLeg(): void {
+    if (!this.#allowed("close", { venue: "cex" })) return;
+    this.#order("cex", "filled", this.#unhedgedQuote, new Set());
+    this.#unhedgedQuote = 0;
+    this.#metrics.recordExposure({ unhedgedQuote: 0 });
+  }
+
   #trade(faults: ReadonlySet<string>): void {
+    if (!this.#mayOpen()) return;
     const quote = LEG_QUOTE[0] + this.#random() * (LEG_QUOTE[1] - LEG_QUOTE[0]);
     const isRejected = faults.has("rejected-orders");
     this.#order("cex", isRejected ? "rejected" : "filled", quote, faults);

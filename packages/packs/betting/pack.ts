@@ -19,7 +19,21 @@ export const BETTING_PACK = definePack({
     { name: "risk", path: "config/risk.yml" },
   ],
   rules: "ops/alerts/qos.yaml",
+  dashboards: ["dashboards/arb_qos.json"],
   seriesBudget: 150,
   faults: BETTING_FAULTS,
+  overview: {
+    wallets: { metric: RUNTIME_METRICS.walletBalance.name, assetLabel: "token", low: "risk.balance_usd_min" },
+  },
   simulation: async () => (await import("./simulated-bot.ts")).startSimulation,
+  report: [
+    { title: "Bets placed", query: "sum(increase(bets_placed_total[$__range]))", unit: "count" },
+    {
+      title: "Bank",
+      query: "sum(last_over_time(runtime_bank_usd[$__range]))",
+      unit: "usd",
+      chart: { kind: "line", query: "sum(runtime_bank_usd)" },
+    },
+    { title: "Spent on gas", query: "sum(increase(gas_spent_usd_total[$__range]))", unit: "usd" },
+  ],
 });

@@ -3,7 +3,7 @@
  * chains every half minute, and at its wallets every minute. Its heartbeat and its balance watcher are within it.
  */
 import { type BetStatus, BettingMetrics, type BettingVenue, Registry, RuntimeRegistry } from "@haltwatch/bot";
-import type { SimulatedBot, SimulationOptions } from "../pack.ts";
+import type { AskAllowed, SimulatedBot, SimulationOptions } from "../pack.ts";
 import { seededRandom } from "../seeded-random.ts";
 
 const SECOND_MS = 1000;
@@ -47,8 +47,8 @@ const HEAD_SECONDS = { sx: 2, arbitrum: 0.5 } as const;
 
 type Chain = keyof typeof HEAD_SECONDS;
 
-export function startSimulation({ seed, startMs }: SimulationOptions): SimulatedBot {
-  return new SimulatedBettingBot(seed, startMs);
+export function startSimulation(options: SimulationOptions): SimulatedBot {
+  return new SimulatedBettingBot(options);
 }
 
 class SimulatedBettingBot implements SimulatedBot {
@@ -57,6 +57,8 @@ class SimulatedBettingBot implements SimulatedBot {
   readonly #runtime: RuntimeRegistry;
   readonly #random: () => number;
   readonly #startMs: number;
+  readonly #allowed: AskAllowed;
+  readonly #shownTime: (livedMs: number) => number;
   #livedMs: number;
   #isAnswering = true;
   #unhedgedUsd = 0;
@@ -65,8 +67,10 @@ class SimulatedBettingBot implements SimulatedBot {
   /** Since when the sequencer is up. */
   #sequencerSinceMs: number;
 
-  constructor(seed: number, startMs: number) {
-    const now = (): number => this.#livedMs;
+  constructor({ seed, startMs, allowed = () => true, shownTime = (livedMs) => livedMs }: SimulationOptions) {
+    const now = (): number => shownTime(this.#livedMs);
+    this.#allowed = allowed;
+    this.#shownTime = shownTime;
     this.#random = seededRandom(seed);
     this.#startMs = startMs;
     this.#livedMs = startMs;
@@ -107,8 +111,13 @@ class SimulatedBettingBot implements SimulatedBot {
     if (this.#random() < OPPORTUNITY_CHANCE && !this.#has("venue-down")) this.#arbitrage();
   }
 
-  /** The second leg waits for the first. */
+  /** The second leg waits for the first. Where either is not allowed, neither is sent. */
   #arbitrage(): void {
+    if (!this.#allowed("open", { venue: "sx" }) || !this.#allowed("open", { venue: "azuro" })) {
+      // What is left open may be laid off while nothing new is made.
+      if (!this.#has("half-filled") && this.#allowed("close", { venue: "azuro" })) this.#unhedgedUsd = 0;
+      return;
+    }
     const bankUsd = this.#runtime.getBank() ?? 0;
     const stakePct = (0.6 + this.#random() * 0.9) * (this.#has("oversized-stakes") ? 4 : 1);
     if (!isFilled(this.#bet("sx", stakePct))) return;
@@ -164,8 +173,8 @@ class SimulatedBettingBot implements SimulatedBot {
     const downSinceMs = this.#since.get("sequencer-down");
     this.#runtime.setSequencer({
       isUp: downSinceMs === undefined,
-      sinceMs: downSinceMs ?? this.#sequencerSinceMs,
-      timeMs: this.#livedMs,
+      sinceMs: this.#shownTime(downSinceMs ?? this.#sequencerSinceMs),
+      timeMs: this.#shownTime(this.#livedMs),
     });
     this.#runtime.setGasPrice("sx", 0.01 + this.#random() * 0.01);
     this.#runtime.setGasPrice("arbitrum", 0.05 + this.#random() * 0.1);

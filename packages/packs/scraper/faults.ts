@@ -75,6 +75,12 @@ export const SCRAPER_FAULTS: readonly Fault[] = [
     withinSeconds: 330,
   },
   {
+    name: "page-gone",
+    description: "A page that the scrapers depend on answers with an error",
+    alerts: ["HealthCheckFailing"],
+    withinSeconds: 90,
+  },
+  {
     name: "stale-backup",
     description: "No backup was made for two days",
     alerts: ["BackupStale"],

@@ -38,8 +38,8 @@ const EATEN_PER_SECOND = 10;
 const DAY_MS = 86_400_000;
 const BACKUP_BYTES = 25_000_000;
 
-export function startSimulation({ seed, startMs }: SimulationOptions): SimulatedBot {
-  return new SimulatedScraperBot(seed, startMs);
+export function startSimulation(options: SimulationOptions): SimulatedBot {
+  return new SimulatedScraperBot(options);
 }
 
 class SimulatedScraperBot implements SimulatedBot {
@@ -47,14 +47,16 @@ class SimulatedScraperBot implements SimulatedBot {
   readonly #metrics: ScraperMetrics;
   readonly #machine: SimulatedMachine;
   readonly #random: () => number;
+  readonly #shownTime: (livedMs: number) => number;
   #livedMs: number;
   #isAnswering = true;
   #quotaUsed = 0;
 
-  constructor(seed: number, startMs: number) {
+  constructor({ seed, startMs, shownTime = (livedMs) => livedMs }: SimulationOptions) {
     this.#random = seededRandom(seed);
+    this.#shownTime = shownTime;
     this.#livedMs = startMs;
-    this.#metrics = new ScraperMetrics(this.registry, { scrapers: SCRAPERS, now: () => this.#livedMs });
+    this.#metrics = new ScraperMetrics(this.registry, { scrapers: SCRAPERS, now: () => shownTime(this.#livedMs) });
     this.#machine = new SimulatedMachine(this.registry, this.#random);
     this.#tellState(new Set());
   }
@@ -98,7 +100,7 @@ class SimulatedScraperBot implements SimulatedBot {
     }
     const { api, limit } = QUOTA;
     this.#metrics.recordQuota({ api, limit, remaining: Math.max(0, limit - this.#quotaUsed) });
-    this.#machine.tell(this.#livedMs, faults);
+    this.#machine.tell(this.#shownTime(this.#livedMs), faults);
   }
 }
 
@@ -109,6 +111,7 @@ class SimulatedMachine {
   readonly #memory: Gauge;
   readonly #disk: Gauge<"path">;
   readonly #networkUp: Gauge<"target">;
+  readonly #checkUp: Gauge<"kind" | "target">;
   readonly #vaultUp: Gauge;
   readonly #vaultSealed: Gauge;
   readonly #backupTime: Gauge<"backup">;
@@ -120,6 +123,7 @@ class SimulatedMachine {
     this.#memory = registry.gauge(HEALTH_METRICS.memory);
     this.#disk = registry.gauge(HEALTH_METRICS.disk);
     this.#networkUp = registry.gauge(HEALTH_METRICS.networkUp);
+    this.#checkUp = registry.gauge(HEALTH_METRICS.checkUp);
     this.#vaultUp = registry.gauge(HEALTH_METRICS.vaultUp);
     this.#vaultSealed = registry.gauge(HEALTH_METRICS.vaultSealed);
     this.#backupTime = registry.gauge(HEALTH_METRICS.backupTime);
@@ -131,6 +135,7 @@ class SimulatedMachine {
     this.#memory.set((faults.has("memory-full") ? 92 : 55) + this.#random() * 3);
     this.#disk.labels("/").set(faults.has("disk-full") ? 97 : 62);
     this.#networkUp.labels("1.1.1.1:443").set(faults.has("network-down") ? 0 : 1);
+    this.#checkUp.labels("http", "odds page").set(faults.has("page-gone") ? 0 : 1);
     const isVaultUp = !faults.has("vault-down");
     this.#vaultUp.set(isVaultUp ? 1 : 0);
     if (isVaultUp) this.#vaultSealed.set(faults.has("vault-sealed") ? 1 : 0);

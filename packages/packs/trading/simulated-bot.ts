@@ -3,7 +3,7 @@
  * slightly more of them winning than losing, so that its account neither runs away nor ends.
  */
 import { type BotMetrics, exportSnapshots, Registry, type RiskMetrics, TradingOrders } from "@haltwatch/bot";
-import type { SimulatedBot, SimulationOptions } from "../pack.ts";
+import type { AskAllowed, SimulatedBot, SimulationOptions } from "../pack.ts";
 import { seededRandom } from "../seeded-random.ts";
 
 const STEP_MS = 1000;
@@ -33,8 +33,8 @@ const KEPT_USD = 10_200;
 /** Closed trades that the win rate is taken over. */
 const WIN_RATE_TRADES = 100;
 
-export function startSimulation({ seed, startMs }: SimulationOptions): SimulatedBot {
-  return new SimulatedTradingBot(seed, startMs);
+export function startSimulation(options: SimulationOptions): SimulatedBot {
+  return new SimulatedTradingBot(options);
 }
 
 class SimulatedTradingBot implements SimulatedBot {
@@ -42,6 +42,7 @@ class SimulatedTradingBot implements SimulatedBot {
   readonly #orders: TradingOrders;
   readonly #takeSnapshots: () => Promise<void>;
   readonly #random: () => number;
+  readonly #allowed: AskAllowed;
   #faults: ReadonlySet<string> = new Set();
   #livedMs: number;
   #isAnswering = true;
@@ -56,10 +57,11 @@ class SimulatedTradingBot implements SimulatedBot {
   /** Whether each of the newest trades won, the newest last. */
   readonly #results: boolean[] = [];
 
-  constructor(seed: number, startMs: number) {
+  constructor({ seed, startMs, allowed = () => true, shownTime = (livedMs) => livedMs }: SimulationOptions) {
     this.#random = seededRandom(seed);
+    this.#allowed = allowed;
     this.#livedMs = startMs;
-    this.registry = new Registry({ now: () => this.#livedMs });
+    this.registry = new Registry({ now: () => shownTime(this.#livedMs) });
     this.#orders = new TradingOrders(this.registry);
     this.#orders.announceVenue(VENUE);
     const snapshots = exportSnapshots(this.registry, {
@@ -127,8 +129,9 @@ class SimulatedTradingBot implements SimulatedBot {
     this.#dayUsd += result;
   }
 
-  /** @returns whether the venue took it */
+  /** @returns whether it was allowed, and the venue took it */
   #order(intent: "open" | "close"): boolean {
+    if (!this.#allowed(intent, { venue: VENUE, strategy: STRATEGY })) return false;
     const faults = this.#faults;
     const tickToOrder = faults.has("slow-bot") ? 1000 : 1 + this.#random() * 20;
     this.#orders.recordOrder({ venue: VENUE, strategy: STRATEGY, intent, tickToOrder });
@@ -145,7 +148,7 @@ class SimulatedTradingBot implements SimulatedBot {
   }
 
   #storm(): void {
-    for (let order = 0; order < 30; order++) {
+    for (let order = 0; order < 30 && this.#allowed("open", { venue: VENUE, strategy: STRATEGY }); order++) {
       this.#order("open");
       this.#orders.recordMessage(VENUE, "cancel");
     }
