@@ -37,6 +37,17 @@ describe("writing", () => {
     );
   });
 
+  test("entries are read from the newest on, page by page, too", () => {
+    for (let i = 0; i < 1_203; i++) add(i, i % 3 === 0 ? "start" : "note");
+    const oldestFirst = [...journal.entries()];
+
+    expect([...journal.newestFirst()]).toEqual(oldestFirst.toReversed());
+    expect([...journal.newestFirst({ beforeSeq: 700, kind: "start" })]).toEqual(
+      oldestFirst.filter(({ seq, kind }) => seq < 700 && kind === "start").toReversed(),
+    );
+    expect([...journal.newestFirst({ beforeSeq: 1 })]).toEqual([]);
+  });
+
   test("the chain can be recomputed by anybody: SHA-256 of the hash before and the canonical JSON", () => {
     for (let i = 0; i < 3; i++) add(i);
     let previous = "0".repeat(64);

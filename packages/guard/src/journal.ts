@@ -106,12 +106,34 @@ export class Journal {
   *entries({ fromMs = -Infinity, toMs = Infinity, kind }: JournalFilter = {}): Generator<JournalEntry> {
     const where = kind === undefined ? "" : "AND kind = ?";
     for (const row of this.#rows(`AND time_ms >= ? AND time_ms <= ? ${where}`, fromMs, toMs, ...(kind ? [kind] : []))) {
-      const entry = entryFromText(row.text, row.hash);
-      if (entry === undefined) {
-        const hint = "Run haltwatch journal verify";
-        throw new GuardError("DAMAGED", `entry ${row.seq} of the journal cannot be read`, hint);
+      yield readEntry(row.seq, row.text, row.hash);
+    }
+  }
+
+  /**
+   * The same from the newest on.
+   *
+   * @param beforeSeq only those with a smaller number
+   * @throws {GuardError} `DAMAGED` at an entry that cannot be read
+   */
+  *newestFirst({
+    beforeSeq = Number.MAX_SAFE_INTEGER,
+    kind,
+  }: {
+    readonly beforeSeq?: number | undefined;
+    readonly kind?: JournalKind | undefined;
+  } = {}): Generator<JournalEntry> {
+    const filter = kind === undefined ? "" : "AND kind = ?";
+    for (let before = beforeSeq; ; ) {
+      const page = this.#tables.all(
+        `SELECT seq, entry, hash FROM journal WHERE seq < ? ${filter} ORDER BY seq DESC LIMIT ${PAGE}`,
+        ...[before, ...(kind === undefined ? [] : [kind])],
+      );
+      for (const row of page) {
+        before = Number(row["seq"]);
+        yield readEntry(before, String(row["entry"]), String(row["hash"]));
       }
-      yield entry;
+      if (page.length < PAGE) return;
     }
   }
 
@@ -147,4 +169,11 @@ export class Journal {
       if (page.length < PAGE) return;
     }
   }
+}
+
+/** @throws {GuardError} `DAMAGED` */
+function readEntry(seq: number, text: string, hash: string): JournalEntry {
+  const entry = entryFromText(text, hash);
+  if (entry !== undefined) return entry;
+  throw new GuardError("DAMAGED", `entry ${seq} of the journal cannot be read`, "Run haltwatch journal verify");
 }

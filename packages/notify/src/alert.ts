@@ -49,4 +49,18 @@ export interface Notification {
   readonly idempotencyKey: string;
   /** When the group was flushed. */
   readonly timeMs: number;
+  /** It is no alert's news but a report: this is what people read of it. Its one alert is for programs and for routes. */
+  readonly report?: ReportText;
+}
+
+/** A report as chats show it. */
+export interface ReportText {
+  /** Which of those that are kept. */
+  readonly id: string;
+  /** `Daily report · 20 Nov 2026`. */
+  readonly headline: string;
+  /** `Opportunities found: 51`, a line each. */
+  readonly lines: readonly string[];
+  /** Where the whole of it is; `undefined` if nobody outside of this machine could open it. */
+  readonly url: string | undefined;
 }

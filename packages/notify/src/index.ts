@@ -1,6 +1,6 @@
 /** Tells people of alerts: routes, groups, silences, a durable outbox, channels, pictures. */
 export type { LabelMatcher } from "@haltwatch/store/labels";
-export { type Alert, ENDED_WITHOUT_DATA, type GroupStatus, type Notification } from "./alert.ts";
+export { type Alert, ENDED_WITHOUT_DATA, type GroupStatus, type Notification, type ReportText } from "./alert.ts";
 export type { NewsLog, Outcome, Picture } from "./channels/channel.ts";
 export type { ConfigPlaces, Place } from "./config/config-places.ts";
 export {
@@ -23,6 +23,8 @@ export type { DeadLetter } from "./outbox/outbox-tables.ts";
 export type { AlertChart, ChartSeries, ChartTheme, ChartThreshold } from "./picture/alert-chart.ts";
 export { type PictureOutcome, PicturePainter, type PicturePainterOptions } from "./picture/picture-painter.ts";
 export { PictureShelf } from "./picture/picture-shelf.ts";
+export { type ReportColours, reportChartSvg } from "./picture/report-chart-svg.ts";
+export type { ReportChart, ReportPicture, ReportTile } from "./picture/report-picture.ts";
 export { formatValue, type Unit, unitOf } from "./picture/unit.ts";
 export { Matchers, printMatcher } from "./routing/matcher.ts";
 export { parseMatchers } from "./routing/parse-matchers.ts";

@@ -1,13 +1,15 @@
 /**
  * Appends lines to a file that is continued in another one each UTC day and beyond a size, and deletes old ones. Whoever
- * appends never waits: lines go to a bounded buffer, which is written out once a second and when the file is closed.
+ * appends never waits: lines go to a bounded buffer, which is written out once a second and when the file is closed. Files that are
+ * finished can be packed with gzip.
  *
  * A file is continued after a restart only if it ends in a whole line. One that a crash tore is left as it is, and the next
  * part is begun.
  */
-import { type FileHandle, mkdir, open, readdir, rm } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ConfigError, HaltwatchError } from "../errors.ts";
+import { PACKED, packFile } from "./pack-file.ts";
 
 /** What a file may hold before the next part is begun unless said otherwise, bytes. */
 const DEFAULT_MAX_FILE_BYTES = 64 * 1024 * 1024;
@@ -32,6 +34,9 @@ const BATCH_CHARACTERS = 256 * 1024;
 
 const DAY_MS = 86_400_000;
 
+/** A file that nobody has written to for so long is finished, whichever process wrote it, milliseconds. */
+const FINISHED_MS = 60_000;
+
 export interface RotatingFileOptions {
   readonly dir: string;
   /** Files are called `<name>-<UTC day>[.<part>].<extension>`. */
@@ -43,6 +48,10 @@ export interface RotatingFileOptions {
   readonly keepDays?: number | undefined;
   /** The oldest beyond so many are deleted, the one in use is among them; at least 1. */
   readonly keepFiles?: number | undefined;
+  /** The oldest are deleted where all together take more, bytes; the one in use is never. Without it, as much as they take. */
+  readonly keepBytes?: number | undefined;
+  /** Whether files that are finished are packed with gzip: `<name>-<UTC day>[.<part>].<extension>.gz`. */
+  readonly packs?: boolean | undefined;
   /** Milliseconds. After a failure it is also how long the next attempt waits. */
   readonly flushIntervalMs?: number | undefined;
   readonly maxBufferCharacters?: number | undefined;
@@ -50,6 +59,14 @@ export interface RotatingFileOptions {
   readonly now?: (() => number) | undefined;
   /** Told once when writing fails, and once when lines are dropped, until it works again. */
   readonly onProblem: (error: HaltwatchError) => void;
+}
+
+/** A file of ours in the directory. */
+interface FoundFile {
+  readonly name: string;
+  readonly day: string;
+  readonly part: number;
+  readonly isPacked: boolean;
 }
 
 interface OpenFile {
@@ -69,11 +86,17 @@ export class RotatingFile {
   #waiting: string[] = [];
   #waitingCharacters = 0;
   #file: OpenFile | undefined;
+  /** Of the file that was opened last, also when it is closed: the next start goes on with it. */
+  #latestName = "";
   #writing: Promise<void> | undefined;
+  /** Packing takes its time, and no line waits for it. */
+  #packing: Promise<void> = Promise.resolve();
   #closed = false;
   /** Whether the last attempt to write failed. */
   #failing = false;
   #told = new Set<string>();
+  /** Names of files that this process has finished. */
+  readonly #rotated = new Set<string>();
 
   private constructor(options: RotatingFileOptions) {
     this.#options = options;
@@ -89,6 +112,7 @@ export class RotatingFile {
     try {
       await mkdir(options.dir, { recursive: true });
       file.#file = await file.#openFor(file.#today());
+      file.#packFinished();
       await file.#deleteOld();
     } catch (error) {
       clearInterval(file.#timer);
@@ -149,6 +173,7 @@ export class RotatingFile {
       );
     await this.#file?.handle.close();
     this.#file = undefined;
+    await this.#packing;
   }
 
   async #write(): Promise<void> {
@@ -188,19 +213,25 @@ export class RotatingFile {
     // One that was deleted takes what is written and shows it to nobody.
     const usable = file !== undefined && file.day === day && file.bytes < this.#maxFileBytes;
     if (usable && (await file.handle.stat()).nlink > 0) return file;
+    if (file !== undefined) this.#rotated.add(this.#fileName(file.day, file.part));
     await file?.handle.close();
     this.#file = undefined;
     await mkdir(this.#options.dir, { recursive: true });
     this.#file = await this.#openFor(day);
+    this.#packFinished();
     await this.#deleteOld();
     return this.#file;
   }
 
   async #openFor(day: string): Promise<OpenFile> {
-    const parts = (await this.#files()).filter((file) => file.day === day).map((file) => file.part);
+    const files = (await this.#files()).filter((file) => file.day === day);
+    // One that is packed is not continued.
+    const parts = files.map((file) => (file.isPacked ? file.part + 1 : file.part));
     for (let part = Math.max(0, ...parts); ; part++) {
       const file = (await this.#make(day, part)) ?? (await this.#continue(day, part));
-      if (file !== undefined) return file;
+      if (file === undefined) continue;
+      this.#latestName = this.#fileName(day, part);
+      return file;
     }
   }
 
@@ -249,31 +280,77 @@ export class RotatingFile {
     return start.equals(header) && end.toString() === "\n";
   }
 
+  /** Those that are neither this one nor, as it seems, another process's. */
+  #packFinished(): void {
+    if (this.#options.packs !== true) return;
+    this.#packing = this.#packing.then(async () => {
+      const { dir } = this.#options;
+      try {
+        for (const file of await this.#files()) {
+          if (file.isPacked || this.#isInUse(file)) continue;
+          const { mtimeMs } = await stat(join(dir, file.name));
+          if (!this.#isRotated(file) && this.#now() - mtimeMs <= FINISHED_MS) continue;
+          if (await packFile(join(dir, file.name))) this.#rotated.delete(file.name);
+        }
+        await this.#deleteOld();
+      } catch (error) {
+        this.#tell("PACK_FAILED", `a finished file of ${this.#options.name} cannot be packed: ${reason(error)}`, error);
+      }
+    });
+  }
+
+  #isInUse({ name }: FoundFile): boolean {
+    return name === this.#latestName;
+  }
+
+  /** One that this process has finished itself. */
+  #isRotated({ name }: FoundFile): boolean {
+    return this.#rotated.has(name);
+  }
+
   /** One that cannot be deleted is told, and does not keep the others from being written. */
   async #deleteOld(): Promise<void> {
-    const { dir, keepDays = DEFAULT_KEEP_DAYS, keepFiles = DEFAULT_KEEP_FILES } = this.#options;
+    const { dir, keepDays = DEFAULT_KEEP_DAYS, keepFiles = DEFAULT_KEEP_FILES, keepBytes } = this.#options;
     const oldest = this.#dayOf(this.#now() - keepDays * DAY_MS);
     try {
       const files = (await this.#files()).sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : a.part - b.part));
       const surplus = files.length - Math.max(1, keepFiles);
-      for (const [at, { name, day }] of files.entries()) {
-        if (day < oldest || at < surplus) await rm(join(dir, name), { force: true });
+      const tooLarge = keepBytes === undefined ? 0 : await this.#countBeyond(files, keepBytes);
+      for (const [at, file] of files.entries()) {
+        if (this.#isInUse(file)) continue;
+        if (file.day < oldest || at < surplus || at < tooLarge) await rm(join(dir, file.name), { force: true });
       }
     } catch (error) {
       this.#tell("DELETE_FAILED", `an old file of ${this.#options.name} cannot be deleted: ${reason(error)}`, error);
     }
   }
 
+  /** How many of them, the oldest first, are to go so that the rest is not larger. */
+  async #countBeyond(files: readonly FoundFile[], bytes: number): Promise<number> {
+    let total = 0;
+    for (let at = files.length - 1; at >= 0; at--) {
+      const size = await stat(join(this.#options.dir, files[at]?.name ?? "")).then(
+        (found) => found.size,
+        () => 0, // it is gone already
+      );
+      total += size;
+      if (total > bytes) return at + 1;
+    }
+    return 0;
+  }
+
   /** The files of ours in the directory; nobody else's are touched. */
-  async #files(): Promise<{ name: string; day: string; part: number }[]> {
+  async #files(): Promise<FoundFile[]> {
     const { dir, name, extension } = this.#options;
     const prefix = `${name}-`;
     return (await readdir(dir)).flatMap((entry) => {
       if (!entry.startsWith(prefix)) return [];
-      const match = /^(\d{4}-\d\d-\d\d)(?:\.(\d+))?\.(\w+)$/.exec(entry.slice(prefix.length));
+      const isPacked = entry.endsWith(PACKED);
+      const plain = isPacked ? entry.slice(prefix.length, -PACKED.length) : entry.slice(prefix.length);
+      const match = /^(\d{4}-\d\d-\d\d)(?:\.(\d+))?\.(\w+)$/.exec(plain);
       return match === null || match[3] !== extension
         ? []
-        : [{ name: entry, day: match[1] ?? "", part: Number(match[2] ?? 0) }];
+        : [{ name: entry, day: match[1] ?? "", part: Number(match[2] ?? 0), isPacked }];
     });
   }
 

@@ -3,6 +3,7 @@
  * not let one event repeated a thousand times a second drown the others.
  */
 import { basename, dirname, extname } from "node:path";
+import type { Writable } from "node:stream";
 import { RotatingFile } from "../files/rotating-file.ts";
 import { EventRates } from "./event-rates.ts";
 import { plainFields } from "./plain-fields.ts";
@@ -12,13 +13,26 @@ export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export interface JsonLogOptions {
-  /** `file` is the first part of the name: `logs/bot.log` becomes `logs/bot-2026-11-21.log`. */
-  readonly destination: "stderr" | "stdout" | { readonly file: string };
+  /** `file` is the first part of the name: `logs/bot.log` becomes `logs/bot-2026-11-21.log`. A `stream` stays open. */
+  readonly destination: "stderr" | "stdout" | LogFile | { readonly stream: Writable };
   readonly level: LogLevel;
   /** Added to each line. */
   readonly bot?: string | undefined;
   /** Unix time in milliseconds. */
   readonly now?: (() => number) | undefined;
+}
+
+/** A log in files, of one UTC day each, or of less. */
+interface LogFile {
+  readonly file: string;
+  /** What a file may hold before the next part is begun, bytes (default 64 MiB). */
+  readonly maxBytes?: number | undefined;
+  /** How long files are kept, days (default 30). */
+  readonly keepDays?: number | undefined;
+  /** How much files take together before the oldest go, bytes; packed ones count as what they are. */
+  readonly keepBytes?: number | undefined;
+  /** Whether finished files are packed with gzip. */
+  readonly packs?: boolean | undefined;
 }
 
 /** Where lines go. */
@@ -107,7 +121,9 @@ export class JsonLog implements AsyncDisposable {
 
 async function openWriter({ destination, now }: JsonLogOptions): Promise<Writer> {
   if (typeof destination === "string") return new StreamWriter(process[destination]);
+  if ("stream" in destination) return new StreamWriter(destination.stream);
   const problems = new StreamWriter(process.stderr);
+  const { maxBytes, keepDays, keepBytes, packs } = destination;
   const { dir, name, extension } = filePattern(destination.file);
   try {
     const file = await RotatingFile.open({
@@ -115,6 +131,10 @@ async function openWriter({ destination, now }: JsonLogOptions): Promise<Writer>
       name,
       extension,
       now,
+      maxFileBytes: maxBytes,
+      ...{ keepDays, keepBytes, packs },
+      // Days and bytes say how many, where bytes are said.
+      keepFiles: keepBytes === undefined ? undefined : Number.POSITIVE_INFINITY,
       onProblem: (error) => problems.append(error.oneLine()),
     });
     return {

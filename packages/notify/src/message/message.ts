@@ -2,7 +2,7 @@
  * What is said, before any channel's markup: every text in it is one line and harmless, and of bounded length, but for the markup.
  * The headline says the level, what and where: it is all that a phone's notification shows.
  */
-import type { Alert, Notification } from "../alert.ts";
+import type { Alert, Notification, ReportText } from "../alert.ts";
 import { formatValue, type Unit } from "../picture/unit.ts";
 import { groupLine, hasEndedWithoutData, nameOf, severityOf, whereOf } from "./group-line.ts";
 import { harmless, harmlessUrl } from "./harmless.ts";
@@ -23,6 +23,11 @@ const MAX_SUMMARY = 300;
 const MAX_DESCRIPTION = 700;
 const MAX_FACT = 200;
 
+/** How many lines of a report are told. */
+const MAX_REPORT_LINES = 20;
+
+const ALERT_PICTURE = "The last hour, with the limit";
+
 /** How many deeds of Haltwatch are listed for an alert. */
 const MAX_DONE = 5;
 
@@ -35,6 +40,8 @@ export interface Message {
   /** Lines below it. */
   readonly notes: readonly string[];
   readonly entries: readonly Entry[];
+  /** What its picture shows, for whom cannot see it. */
+  readonly pictureText: string;
   /** How many more there are. */
   readonly more: number;
   readonly links: readonly Link[];
@@ -66,6 +73,7 @@ export interface MessageContext {
 }
 
 export function messageOf(news: News, context: MessageContext): Message {
+  if (news.kind === "group" && news.notification.report !== undefined) return reportMessage(news.notification.report);
   return news.kind === "group" ? groupMessage(news, context) : digestMessage(news, context);
 }
 
@@ -82,8 +90,23 @@ function groupMessage({ notification, earlier }: GroupNews, { nowMs, externalUrl
     headline: headlineOf(line, notification),
     notes: notesOf(notification, earlier),
     entries: shown.map((alert) => entryOf(alert, { isAlone: count === 1, notification, nowMs })),
+    pictureText: ALERT_PICTURE,
     more: count - shown.length,
     links: pageLink(externalUrl),
+  };
+}
+
+function reportMessage({ headline, lines, url }: ReportText): Message {
+  return {
+    ...{ look: "info", level: "info", headline: harmless(headline, MAX_HEADLINE) },
+    ...{ notes: [], more: 0, links: [], pictureText: "The figures of the day" },
+    entries: [
+      {
+        ...{ look: "info", title: "", summary: "", description: "" },
+        facts: lines.slice(0, MAX_REPORT_LINES).map((line) => harmless(line, MAX_FACT)),
+        links: url === undefined ? [] : link("The whole report", url),
+      },
+    ],
   };
 }
 
@@ -204,6 +227,7 @@ function digestMessage({ groups, changes, sinceMs }: DigestNews, { nowMs, extern
       `${changes} changes of ${groups.length} groups since ${printTime(sinceMs)}, told at once: there were too many, or this channel could not be reached`,
     ],
     entries: shown.map((group) => digestEntry(group, nowMs)),
+    pictureText: ALERT_PICTURE,
     more: groups.length - shown.length,
     links: pageLink(externalUrl),
   };

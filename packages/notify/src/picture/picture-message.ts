@@ -1,10 +1,11 @@
 /** What the painter and its worker say to each other. */
 import type { AlertChart } from "./alert-chart.ts";
+import type { ReportPicture } from "./report-picture.ts";
 
-export interface ToWorker {
-  readonly id: number;
-  readonly chart: AlertChart;
-}
+/** What is to be drawn. */
+export type ToDraw = { readonly chart: AlertChart } | { readonly report: ReportPicture };
+
+export type ToWorker = { readonly id: number } & ToDraw;
 
 export type FromWorker =
   | { readonly kind: "ready" }

@@ -1,10 +1,11 @@
 /**
- * Draws alerts' pictures, one after the other, in a worker. A message never waits for its picture longer than agreed: it
+ * Draws pictures of alerts and reports, one after the other, in a worker. A message never waits for its picture longer than agreed: it
  * then goes without. A worker that hangs, dies or grows is replaced.
  */
 import { Worker } from "node:worker_threads";
 import { type AlertChart, boundedChart } from "./alert-chart.ts";
-import type { FromWorker, ToWorker } from "./picture-message.ts";
+import type { FromWorker, ToDraw, ToWorker } from "./picture-message.ts";
+import { boundedReport, type ReportPicture } from "./report-picture.ts";
 
 export type PictureOutcome =
   | { readonly kind: "drawn"; readonly png: Uint8Array }
@@ -35,7 +36,7 @@ const REST_MS = 30_000;
 
 interface Job {
   readonly id: number;
-  readonly chart: AlertChart;
+  readonly what: ToDraw;
   readonly timer: NodeJS.Timeout;
   readonly settle: (outcome: PictureOutcome) => void;
 }
@@ -73,20 +74,12 @@ export class PicturePainter implements AsyncDisposable {
    * if (picture.kind === "drawn") shelf.put(picture.png, Date.now());
    */
   draw(chart: AlertChart): Promise<PictureOutcome> {
-    if (this.#stopped) return Promise.resolve(none("stopped", "no more pictures are drawn"));
-    if (this.#waiting.length >= this.#options.maxWaiting) {
-      return Promise.resolve(none("busy", `${this.#waiting.length} pictures wait already`));
-    }
-    return new Promise((resolve) => {
-      const id = this.#nextId++;
-      const timer = setTimeout(() => this.#late(id), this.#options.deadlineMs);
-      const settle = (outcome: PictureOutcome): void => {
-        clearTimeout(timer);
-        resolve(outcome);
-      };
-      this.#waiting.push({ id, chart: boundedChart(chart, this.#redact), timer, settle });
-      this.#next();
-    });
+    return this.#draw(() => ({ chart: boundedChart(chart, this.#redact) }));
+  }
+
+  /** The same for a report. */
+  drawReport(report: ReportPicture): Promise<PictureOutcome> {
+    return this.#draw(() => ({ report: boundedReport(report, this.#redact) }));
   }
 
   /** Whatever is not drawn yet goes without. */
@@ -98,6 +91,23 @@ export class PicturePainter implements AsyncDisposable {
     this.#drawing = undefined;
     this.#end();
     await Promise.all(this.#ending);
+  }
+
+  #draw(bounded: () => ToDraw): Promise<PictureOutcome> {
+    if (this.#stopped) return Promise.resolve(none("stopped", "no more pictures are drawn"));
+    if (this.#waiting.length >= this.#options.maxWaiting) {
+      return Promise.resolve(none("busy", `${this.#waiting.length} pictures wait already`));
+    }
+    return new Promise((resolve) => {
+      const id = this.#nextId++;
+      const timer = setTimeout(() => this.#late(id), this.#options.deadlineMs);
+      const settle = (outcome: PictureOutcome): void => {
+        clearTimeout(timer);
+        resolve(outcome);
+      };
+      this.#waiting.push({ id, what: bounded(), timer, settle });
+      this.#next();
+    });
   }
 
   #next(): void {
@@ -113,8 +123,8 @@ export class PicturePainter implements AsyncDisposable {
     if (!this.#isReady) return;
     this.#drawing = this.#waiting.shift();
     if (this.#drawing === undefined) return;
-    const { id, chart } = this.#drawing;
-    this.#worker?.postMessage({ id, chart } satisfies ToWorker);
+    const { id, what } = this.#drawing;
+    this.#worker?.postMessage({ id, ...what } satisfies ToWorker);
   }
 
   #start(): void {

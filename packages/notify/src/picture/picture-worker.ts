@@ -4,6 +4,7 @@ import type { AlertChart } from "./alert-chart.ts";
 import { chartSvg } from "./chart-svg.ts";
 import type { FromWorker, ToWorker } from "./picture-message.ts";
 import { rasterize } from "./rasterize.ts";
+import { reportSvg } from "./report-svg.ts";
 
 /** Drawn once at the start: fonts are read and code is compiled before somebody waits for it. */
 const WARM_UP: AlertChart = {
@@ -26,9 +27,11 @@ if (port === null) throw new TypeError("this is run as a worker only");
 
 const post = (message: FromWorker): void => port.postMessage(message);
 
-port.on("message", ({ id, chart }: ToWorker) => {
+port.on("message", (message: ToWorker) => {
+  const { id } = message;
   try {
-    post({ kind: "drawn", id, png: rasterize(chartSvg(chart)) });
+    const svg = "chart" in message ? chartSvg(message.chart) : reportSvg(message.report);
+    post({ kind: "drawn", id, png: rasterize(svg) });
   } catch (error) {
     post({ kind: "failed", id, fault: String(error) });
   }

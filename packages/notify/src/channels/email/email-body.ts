@@ -16,7 +16,7 @@ export function emailBody(message: Message, pictureId: string | undefined): stri
     ...(pictureId === undefined
       ? []
       : [
-          `<p style="margin:8px 0"><img src="cid:${pictureId}" alt="The last hour, with the limit" style="max-width:100%"></p>`,
+          `<p style="margin:8px 0"><img src="cid:${pictureId}" alt="${escaped(message.pictureText)}" style="max-width:100%"></p>`,
         ]),
     ...linksHtml(message.links),
     "</div></div>",

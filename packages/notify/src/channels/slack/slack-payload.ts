@@ -56,7 +56,7 @@ export function slackPayload(message: Message, imageUrl: string | undefined): Sl
   if (intro.length > 0) blocks.push(section(intro));
   for (const entry of message.entries.slice(1)) blocks.push(section(entryLines(entry)));
   const url = imageUrl === undefined ? undefined : harmlessUrl(imageUrl);
-  if (url !== undefined) blocks.push({ type: "image", image_url: url, alt_text: "The last hour, with the limit" });
+  if (url !== undefined) blocks.push({ type: "image", image_url: url, alt_text: message.pictureText });
   const last = [...(message.more > 0 ? [`and ${message.more} more`] : []), ...linkLine(message.links)];
   if (last.length > 0) blocks.push(section(last));
   return {
