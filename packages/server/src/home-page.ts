@@ -60,6 +60,7 @@ ${
         "",
       )
 }
+<p>This is the plain page. <code>npm run build</code> in the checkout, then a restart, gives the whole one.</p>
 <p>Ask it: <a href="/api/v1/query?query=up">/api/v1/query</a>, or <code>npx haltwatch query up</code>.
 It is a Prometheus data source for Grafana. Its own <a href="/metrics">metrics</a>.
 ${new Date(view.nowMs).toISOString()}</p></body></html>`;

@@ -4,23 +4,26 @@ import type { Route } from "./api/index.ts";
 import { type HomePageView, homePage } from "./home-page.ts";
 
 export interface OwnRouteOptions {
-  readonly page: () => HomePageView;
   /** Whose metrics `/metrics` shows; no metric is in two of them. */
   readonly registries: readonly [Registry, ...Registry[]];
   readonly reload: () => Promise<void>;
 }
 
-export function ownRoutes({ page, registries, reload }: OwnRouteOptions): Route[] {
-  return [
-    {
-      methods: ["GET"],
-      path: "/",
-      access: "read",
-      handle: () => {
-        const { html, headers } = homePage(page());
-        return { kind: "text", status: 200, text: html, headers };
-      },
+/** How things are in plain words, where the page is not built. */
+export function plainPageRoute(page: () => HomePageView): Route {
+  return {
+    methods: ["GET"],
+    path: "/",
+    access: "read",
+    handle: () => {
+      const { html, headers } = homePage(page());
+      return { kind: "text", status: 200, text: html, headers };
     },
+  };
+}
+
+export function ownRoutes({ registries, reload }: OwnRouteOptions): Route[] {
+  return [
     {
       methods: ["GET"],
       path: "/metrics",

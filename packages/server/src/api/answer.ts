@@ -22,8 +22,24 @@ export type Answer =
     }
   /** A picture, a file. */
   | { readonly kind: "bytes"; readonly bytes: Uint8Array; readonly headers: Readonly<Record<string, string>> }
+  /** The client has it already, as its `If-None-Match` says: status 304. */
+  | { readonly kind: "unchanged"; readonly headers: Readonly<Record<string, string>> }
+  /** What happens, as it happens: `text/event-stream`. @see EventLine */
+  | { readonly kind: "events"; readonly open: (line: EventLine) => () => void }
   /** Done, and nothing to say: status 204. */
   | { readonly kind: "nothing" };
+
+/** The way to one client that listens. What opens it gives back what is to be called when the client has gone. */
+export interface EventLine {
+  /** Never waits: what the client has not taken yet is kept for it. */
+  send(text: string): void;
+  /** Bytes that are kept for it. */
+  readonly waitingBytes: number;
+  /** Ends it well. */
+  end(): void;
+  /** Ends it now, whatever it has not taken. */
+  cut(): void;
+}
 
 /**
  * What a query took. Times are seconds. Source: Prometheus, util/stats (`BuiltinStats`). Counts per step are not kept here.

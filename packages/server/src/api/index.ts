@@ -1,5 +1,5 @@
 /** The HTTP API: Prometheus's own, and what serves it. */
-export type { Answer } from "./answer.ts";
+export type { Answer, EventLine } from "./answer.ts";
 export { ApiError, type ApiErrorType } from "./api-error.ts";
 export type {
   ApiSources,
@@ -11,6 +11,7 @@ export type {
   TargetView,
 } from "./api-sources.ts";
 export type { ApiTokens } from "./auth.ts";
+export { federateRoute } from "./federate.ts";
 export { jsonBody, readBody } from "./json-body.ts";
 export { Parameters } from "./parameters.ts";
 export { prometheusRoutes } from "./prometheus-routes.ts";

@@ -3,7 +3,7 @@ import type { ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { constants, createGzip } from "node:zlib";
-import type { Answer } from "./answer.ts";
+import type { Answer, EventLine } from "./answer.ts";
 import type { ApiError } from "./api-error.ts";
 import { encoded, encodedError } from "./json-codec.ts";
 import { isLoopback } from "./loopback.ts";
@@ -26,6 +26,12 @@ export async function respond(response: ServerResponse, answer: Answer): Promise
       return;
     case "bytes":
       response.writeHead(200, { "Content-Length": answer.bytes.length, ...answer.headers }).end(answer.bytes);
+      return;
+    case "unchanged":
+      response.writeHead(304, answer.headers).end();
+      return;
+    case "events":
+      response.once("close", answer.open(eventLine(response)));
       return;
     case "data":
     case "result":
@@ -76,6 +82,19 @@ async function respondJson(response: ServerResponse, chunks: Generator<Uint8Arra
   }
   response.writeHead(200, { "Content-Encoding": "gzip" });
   await pipeline(all, createGzip({ level: constants.Z_BEST_SPEED }), response);
+}
+
+/** Heads are sent with the first event. No proxy between may keep what it is to hand on. */
+function eventLine(response: ServerResponse): EventLine {
+  response.writeHead(200, { "Content-Type": "text/event-stream", "X-Accel-Buffering": "no" });
+  return {
+    send: (text) => void response.write(text),
+    get waitingBytes() {
+      return response.writableLength;
+    },
+    end: () => void response.end(),
+    cut: () => void response.destroy(),
+  };
 }
 
 function* joined(first: readonly Uint8Array[], rest: Iterable<Uint8Array>): Generator<Uint8Array> {

@@ -1,4 +1,6 @@
 /** Which endpoint a request is for. */
+import type { IncomingHttpHeaders } from "node:http";
+import type { z } from "zod";
 import type { Answer } from "./answer.ts";
 import type { Parameters } from "./parameters.ts";
 
@@ -9,6 +11,7 @@ export interface ApiRequest {
   readonly pathValue: string;
   /** Of a request that is no form; empty if there is none. */
   readonly body: Uint8Array;
+  readonly headers: IncomingHttpHeaders;
   /** Aborted when the client goes away. */
   readonly signal: AbortSignal;
 }
@@ -16,11 +19,25 @@ export interface ApiRequest {
 /** Who may: anyone who reaches the server, who may read, or who may change something. */
 export type Access = "open" | "read" | "control";
 
+/** What is said of a route to those who write programs: `GET /api/haltwatch/openapi.json`. */
+interface RouteDoc {
+  /** What it does, without a full stop. */
+  readonly summary: string;
+  /** What its parameters mean, by name. */
+  readonly query?: Readonly<Record<string, string>>;
+  /** Of the request's JSON. */
+  readonly body?: z.ZodType;
+  /** Of what stands under `data`; or the content type of what is no JSON. */
+  readonly answer?: z.ZodType | string;
+}
+
 export interface Route {
   readonly methods: readonly string[];
   /** `/api/v1/label/:name/values`: one segment may be anything but empty. */
   readonly path: string;
   readonly access: Access;
+  /** Of those under `/api/haltwatch`. */
+  readonly doc?: RouteDoc;
   /** @throws {ApiError} what is refused; anything else is answered as `internal` */
   readonly handle: (request: ApiRequest) => Answer | Promise<Answer>;
 }

@@ -169,7 +169,8 @@ async function answer(
       isAuthorized = true;
       const signal = abortedOnClose(response);
       const { parameters, body } = await readRequest(request, query);
-      const result = await route.handle({ method, parameters, pathValue, body, signal });
+      const { headers } = request;
+      const result = await route.handle({ method, parameters, pathValue, body, headers, signal });
       if (route.access === "control") tell(undefined);
       await respond(response, result);
     } catch (error) {

@@ -74,6 +74,22 @@ test("C6 the configuration's hash is a series; the one of before ends when anoth
   );
 });
 
+test("C6 since when the configuration is in force is a series: it moves with the hash only", () => {
+  using series = new ConfigSeries({ store, clock, onChange: () => undefined });
+  series.set(facts(0.9, "a"));
+  clock.turn(SECOND);
+  series.set(facts(0.9, "a"));
+  clock.turn(SECOND);
+
+  series.set(facts(0.8, "b"));
+
+  expect(samplesOf("haltwatch_config_changed_timestamp_seconds").map(([at, value]) => [at, value])).toEqual([
+    [0, NOW_MS / 1000],
+    [1, NOW_MS / 1000],
+    [2, NOW_MS / 1000 + 2],
+  ]);
+});
+
 test("C5 two changes within a millisecond are two samples, and each is told of", () => {
   const told: number[] = [];
   using series = new ConfigSeries({
@@ -87,5 +103,5 @@ test("C5 two changes within a millisecond are two samples, and each is told of",
   clock.turn(SECOND);
 
   expect(samplesOf("haltwatch_threshold").map(([, value]) => value)).toEqual([0.9, 0.8]);
-  expect(told).toEqual([0, 4, 1, 4]);
+  expect(told).toEqual([0, 5, 1, 5]);
 });

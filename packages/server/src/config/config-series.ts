@@ -4,6 +4,7 @@
  * query finds them gone.
  */
 import { type Gauge, Registry } from "@haltwatch/bot";
+import { SYSTEM_METRICS } from "@haltwatch/packs";
 import { Labels, METRIC_NAME, type Store } from "@haltwatch/store";
 import type { Clock } from "../scrape/clock.ts";
 import type { ServerConfig } from "./server-config.ts";
@@ -11,26 +12,11 @@ import type { ServerConfig } from "./server-config.ts";
 /** Time between two writings of what has not changed, milliseconds. Queries look back five minutes. */
 const INTERVAL_MS = 15_000;
 
-const FAMILIES = {
-  haltwatch_threshold: {
-    help: "A limit that rules and dashboards compare with, by name, in the unit that haltwatch_threshold_info tells.",
-    labelNames: ["name"],
-  },
-  haltwatch_threshold_info: {
-    help: "Always 1. A threshold's unit, and where its value is from.",
-    labelNames: ["name", "unit", "source"],
-  },
-  haltwatch_setting_info: {
-    help: "Always 1. A text of a bot's own configuration file.",
-    labelNames: ["name", "value", "source"],
-  },
-  haltwatch_config_info: {
-    help: "Always 1. Which configuration is in force: SHA-256 over its values.",
-    labelNames: ["hash"],
-  },
-} as const;
+const { threshold, thresholdInfo, settingInfo, configInfo, configChanged } = SYSTEM_METRICS;
 
-type Family = keyof typeof FAMILIES;
+const FAMILIES = [threshold, thresholdInfo, settingInfo, configInfo, configChanged] as const;
+
+type Family = (typeof FAMILIES)[number]["name"];
 
 export type ConfigFacts = Pick<ServerConfig, "thresholds" | "settings" | "hash">;
 
@@ -55,20 +41,24 @@ export class ConfigSeries implements Disposable {
   /** By labels. */
   #current = new Map<string, { readonly labels: Labels; readonly value: number }>();
   #writtenMs = Number.NEGATIVE_INFINITY;
+  #hash: string | undefined;
+  /** Since when it is this hash. */
+  #changedMs = 0;
   #cancel: (() => void) | undefined;
 
   constructor(options: ConfigSeriesOptions) {
     this.#options = options;
-    const families = Object.entries(FAMILIES) as [Family, (typeof FAMILIES)[Family]][]; // its own keys
-    this.#gauges = new Map(
-      families.map(([name, { help, labelNames }]) => [name, this.registry.gauge<string>({ name, help, labelNames })]),
-    );
-    for (const [name, { help }] of families) options.store.setMetadata(name, { type: "gauge", help, unit: "" });
+    this.#gauges = new Map(FAMILIES.map((family) => [family.name, this.registry.gauge<string>(family)]));
+    for (const { name, help } of FAMILIES) options.store.setMetadata(name, { type: "gauge", help, unit: "" });
   }
 
   /** From now on these hold. */
   set(config: ConfigFacts): void {
-    const samples = samplesOf(config);
+    if (config.hash !== this.#hash) {
+      this.#hash = config.hash;
+      this.#changedMs = this.#options.clock.now();
+    }
+    const samples = samplesOf(config, this.#changedMs);
     for (const gauge of this.#gauges.values()) gauge.reset();
     for (const { family, labels, value } of samples) this.#gauges.get(family)?.labels(labels).set(value);
     const before = this.#current;
@@ -104,19 +94,20 @@ export class ConfigSeries implements Disposable {
   }
 }
 
-function samplesOf({ thresholds, settings, hash }: ConfigFacts): ConfigSample[] {
+function samplesOf({ thresholds, settings, hash }: ConfigFacts, changedMs: number): ConfigSample[] {
   return [
     ...thresholds.flatMap(({ name, value, unit, origin }): ConfigSample[] => [
-      { family: "haltwatch_threshold", labels: { name }, value },
-      { family: "haltwatch_threshold_info", labels: { name, unit, source: origin.where }, value: 1 },
+      { family: threshold.name, labels: { name }, value },
+      { family: thresholdInfo.name, labels: { name, unit, source: origin.where }, value: 1 },
     ]),
     ...settings.map(
       ({ name, value, origin }): ConfigSample => ({
-        family: "haltwatch_setting_info",
+        family: settingInfo.name,
         labels: { name, value, source: origin.where },
         value: 1,
       }),
     ),
-    { family: "haltwatch_config_info", labels: { hash }, value: 1 },
+    { family: configInfo.name, labels: { hash }, value: 1 },
+    { family: configChanged.name, labels: {}, value: changedMs / 1000 },
   ];
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ConfigError } from "@haltwatch/bot";
+import { SYSTEM_PACK } from "@haltwatch/packs";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type ConfigLayers, readServerConfig, type ServerConfig } from "./server-config.ts";
 
@@ -82,7 +83,11 @@ static_configs = [{ targets = ["127.0.0.1:9464"] }]
     ["bot", 2000],
     ["other", 60_000],
   ]);
-  expect(config.ruleFiles).toEqual([join(folder, "rules/*.yml"), join(folder, "more.yml")]);
+  expect(config.ruleFiles).toEqual([
+    join(folder, "rules/*.yml"),
+    join(folder, "more.yml"),
+    ...SYSTEM_PACK.ruleFiles, // always on
+  ]);
   expect(config.externalLabels).toEqual({ site: "home" });
   expect(config.warnings.join()).toContain("prometheus.yml:4:");
 });

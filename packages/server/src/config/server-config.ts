@@ -7,12 +7,18 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { ConfigError } from "@haltwatch/bot";
 import { parseBindAddress, parseToml, type TomlTable } from "@haltwatch/bot/config";
-import type { Pack } from "@haltwatch/packs";
+import { type Pack, SYSTEM_PACK } from "@haltwatch/packs";
 import { z } from "zod";
 import { NOTIFY_KEYS, type NotifySettings, notifySettings } from "../notify/notify-settings.ts";
 import { findPacks } from "../packs/find-packs.ts";
 import { orchestratorConfigs } from "../pausing/orchestrator-config.ts";
 import { ORDER_COUNTERS } from "../pausing/trading-after-pause.ts";
+import { DEAD_MAN_KEYS } from "../probing/dead-man-config.ts";
+import { HEALTH_KEYS } from "../probing/health-config.ts";
+import { probeJobs } from "../probing/probe-jobs.ts";
+import { PROBE_KEYS, type ProbeSettings, probeSettings } from "../probing/probe-settings.ts";
+import { refuseSecretKeys } from "../probing/refuse-secret-keys.ts";
+import { SCHEDULE_KEYS } from "../probing/schedule-config.ts";
 import { bytes, duration, flag, optional, text, textByName, textList, wholeNumber } from "../scrape/config-values.ts";
 import { withFoldersOf } from "../scrape/file-paths.ts";
 import { type PrometheusConfig, readPrometheusYml } from "../scrape/prometheus-yml.ts";
@@ -69,7 +75,7 @@ const schema = z.strictObject({
     .strictObject({
       files: textList.default([]),
       evaluation_interval: duration.prefault("15s"),
-      /** Rules about Haltwatch itself: packages/packs/system/rules.yml. */
+      /** The pack about Haltwatch itself, which goes by its own metrics. */
       system: flag.default(true),
     })
     .prefault({}),
@@ -114,6 +120,16 @@ const schema = z.strictObject({
   /** Who pauses the bots that are not on the link. */
   orchestrators: orchestratorConfigs.default([]),
   ...NOTIFY_KEYS,
+  ...HEALTH_KEYS,
+  ...SCHEDULE_KEYS,
+  ...DEAD_MAN_KEYS,
+  ...PROBE_KEYS,
+  dashboards: z
+    .strictObject({
+      /** Grafana dashboards to show beside those of packs: files, folders, or patterns. */
+      paths: textList.default([]),
+    })
+    .prefault({}),
   /** A prometheus.yml to take scrape configurations, rule files, external labels and the evaluation interval from. */
   prometheus_config: optional(text),
   global: globalConfig.prefault({}),
@@ -124,6 +140,13 @@ const schema = z.strictObject({
       level: z
         .enum(["debug", "info", "warn", "error"], { error: "level is debug, info, warn or error" })
         .default("info"),
+      /** `logs/haltwatch.log` becomes `logs/haltwatch-2026-11-21.log`; without it, the log is on stderr. */
+      file: optional(text),
+      /** A file that is larger is continued in another one; each UTC day has its own. */
+      max_size: bytes.prefault("64MB"),
+      /** Finished files are packed, and kept for so many days, and as long as all together are not larger. */
+      keep_days: wholeNumber.default(30),
+      keep_size: bytes.prefault("1GB"),
     })
     .prefault({}),
 });
@@ -142,7 +165,9 @@ export interface ServerConfig extends Omit<Values, "scrape_configs" | "packs" | 
   readonly warnings: readonly string[];
   /** Who is told of alerts. */
   readonly notifying: NotifySettings;
-  /** Enabled ones. */
+  /** What the heartbeat looks at, and whose balances are read. */
+  readonly probes: ProbeSettings;
+  /** Enabled ones, and first of all the one about Haltwatch itself. */
   readonly packs: readonly Pack[];
   readonly thresholds: readonly ThresholdValue[];
   readonly settings: readonly SettingValue[];
@@ -189,6 +214,7 @@ const ENVIRONMENT_KEYS = [
   "link.token",
   "prometheus_config",
   "log.level",
+  "log.file",
 ] as const;
 
 /** @throws {ConfigError} with file, line, column and key, for the first thing that is wrong */
@@ -210,6 +236,11 @@ export function readServerConfig(layers: ConfigLayers): ServerConfig {
     if (value !== undefined) put(merged, sources, key, value, "command line");
   }
   const origins = { texts: texts.toReversed(), folder, sources };
+  // Before anything is made of the values, and before any message could show one.
+  refuseSecretKeys(merged, (key, message, hint) => {
+    const { path, place } = placeIn(origins.texts, key);
+    return new ConfigError("SECRET_KEY", message, { file: path, ...place, key, hint });
+  });
   const parsed = schema.safeParse(merged);
   if (!parsed.success) throw faultOf(parsed.error, origins);
   return complete(parsed.data, { file, origins, layers });
@@ -259,15 +290,17 @@ function complete(
     const { path, place } = placeIn(origins.texts, key);
     return new ConfigError("BAD_VALUE", message, { file: path, ...place, key, hint });
   };
-  const packs = findPacks(packSettings.enabled, folder, (name, message, hint) =>
+  const found = findPacks(packSettings.enabled, folder, (name, message, hint) =>
     faultAt("packs.enabled", `${JSON.stringify(name)}: ${message}`, hint),
   );
+  const isSystemOn = values.rules.system && values.watching.own_metrics;
+  const packs = [...(isSystemOn ? [SYSTEM_PACK] : []), ...found.map(({ pack }) => pack)];
   const {
     thresholds,
     settings,
     files: botFiles,
   } = resolveThresholds({
-    packs: packs.map(({ pack }) => pack),
+    packs,
     folder,
     botFiles: values.bot_files,
     written: new Map(scalarsOf(written)),
@@ -283,7 +316,8 @@ function complete(
   const path = values.prometheus_config === undefined ? undefined : resolve(folder, values.prometheus_config);
   const prometheus: PrometheusConfig | undefined =
     path === undefined ? undefined : readPrometheusYml(readText(path), path, env);
-  const jobs = [...own, ...(prometheus?.scrapeConfigs ?? [])];
+  const probes = probeSettings(values, faultAt);
+  const jobs = [...own, ...(prometheus?.scrapeConfigs ?? []), ...probeJobs(probes)];
   const twice = jobs.map(({ job_name: name }) => name).find((name, index, all) => all.indexOf(name) !== index);
   if (twice !== undefined) {
     throw new ConfigError("BAD_VALUE", `two scrape configurations are named ${JSON.stringify(twice)}`, {
@@ -325,16 +359,17 @@ function complete(
     ruleFiles: [
       ...values.rules.files,
       ...(prometheus?.ruleFiles ?? []),
-      ...packs.flatMap(({ pack }) => pack.ruleFiles),
+      ...packs.flatMap(({ ruleFiles }) => ruleFiles),
     ].map((pattern) => resolve(folder, pattern)),
     notifying,
-    packs: packs.map(({ pack }) => pack),
+    probes,
+    packs,
     thresholds,
     settings,
     readFiles: [
       ...origins.texts.map((one) => resolve(one.path)),
       ...[path, notifyFile].filter((one) => one !== undefined),
-      ...packs.flatMap(({ file: packFile }) => (packFile === undefined ? [] : [packFile])),
+      ...found.flatMap(({ file: packFile }) => (packFile === undefined ? [] : [packFile])),
       ...botFiles,
     ],
     externalLabels: { ...prometheus?.externalLabels, ...values.global.external_labels, ...values.external_labels },

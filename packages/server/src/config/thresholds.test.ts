@@ -148,9 +148,17 @@ test("C6 a threshold of the environment or the command line that nobody has is r
 });
 
 test("C6 limits of own rules, which no pack defines, stand in haltwatch.toml alone", () => {
-  const config = read("[thresholds]\nmine.limit = 5\n");
+  const config = read("[thresholds]\nmine.limit = 5\n[rules]\nsystem = false\n");
 
   expect(config.thresholds).toMatchObject([{ name: "mine.limit", value: 5, origin: { where: "haltwatch.toml:2:1" } }]);
+});
+
+test("F10 the limits of Haltwatch itself are there without any pack enabled, until its rules are taken away", () => {
+  const names = (config: ServerConfig) => config.thresholds.map(({ name }) => name);
+
+  expect(names(read(""))).toContain("system.disk_free_bytes_min");
+  expect(names(read("[watching]\nown_metrics = false\n"))).toEqual([]);
+  expect(faultOf('[packs]\nenabled = ["system"]\n')).toMatch(/this pack is always on/);
 });
 
 test("C6 the hash covers thresholds and settings, and not how or where they are written", () => {

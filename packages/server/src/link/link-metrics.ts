@@ -1,5 +1,6 @@
 /** What Haltwatch tells of its links on `/metrics`. */
 import type { Counter, Gauge, Registry } from "@haltwatch/bot";
+import { SYSTEM_METRICS } from "@haltwatch/packs";
 import type { LinkRefusalCode } from "./link-refusal.ts";
 
 export class LinkMetrics {
@@ -9,18 +10,10 @@ export class LinkMetrics {
   readonly refusals: Counter<"reason">;
 
   constructor(registry: Registry) {
-    this.links = registry.gauge({ name: "haltwatch_link_sessions", help: "Bots that are linked." });
-    this.frames = registry.counter({ name: "haltwatch_link_frames_total", help: "Frames that bots sent." });
-    this.samples = registry.counter({
-      name: "haltwatch_link_samples_total",
-      help: "Samples that bots sent over the link.",
-    });
-    this.refusals = registry.counter({
-      name: "haltwatch_link_refusals_total",
-      help: "Connections, frames and leases that were refused, by reason.",
-      labelNames: ["reason"],
-      knownValues: { reason: REASONS },
-    });
+    this.links = registry.gauge(SYSTEM_METRICS.linkSessions);
+    this.frames = registry.counter(SYSTEM_METRICS.linkFrames);
+    this.samples = registry.counter(SYSTEM_METRICS.linkSamples);
+    this.refusals = registry.counter({ ...SYSTEM_METRICS.linkRefusals, knownValues: { reason: REASONS } });
   }
 }
 

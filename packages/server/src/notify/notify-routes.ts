@@ -20,6 +20,15 @@ const deadLetterBody = z.strictObject({
   ids: z.array(z.number().int()).optional(),
 });
 
+const testedAnswer = z.object({
+  receiver: z.string(),
+  channel: z.string(),
+  level: z.string(),
+  outcome: z.string(),
+  reason: z.string(),
+  took_ms: z.number(),
+});
+
 const LEVELS = ["critical", "warning", "info"] as const;
 
 export function notifyRoutes({ notifying, now }: NotifyRouteOptions): Route[] {
@@ -28,12 +37,18 @@ export function notifyRoutes({ notifying, now }: NotifyRouteOptions): Route[] {
       methods: ["GET"],
       path: "/api/haltwatch/channels",
       access: "read",
+      doc: { summary: "How each channel of notifications is" },
       handle: () => ({ kind: "data", data: notifying.channels().map(shownChannel) }),
     },
     {
       methods: ["POST"],
       path: "/api/haltwatch/channels/test",
       access: "control",
+      doc: {
+        summary: "Send a sample of each level to a channel, or to all",
+        body: testBody,
+        answer: z.array(testedAnswer),
+      },
       handle: async (request) => ({
         kind: "data",
         data: await tested(notifying, optionalBody(request, testBody).channel, now()),
@@ -43,12 +58,14 @@ export function notifyRoutes({ notifying, now }: NotifyRouteOptions): Route[] {
       methods: ["GET"],
       path: "/api/haltwatch/dead-letters",
       access: "read",
+      doc: { summary: "Notifications that were given up" },
       handle: () => ({ kind: "data", data: notifying.deadLetters().map(shownLetter) }),
     },
     {
       methods: ["POST"],
       path: "/api/haltwatch/dead-letters/retry",
       access: "control",
+      doc: { summary: "Try them again", body: deadLetterBody, answer: z.object({ retried: z.number() }) },
       handle: (request) => ({
         kind: "data",
         data: { retried: notifying.retryDeadLetters(optionalBody(request, deadLetterBody).ids) },
@@ -58,6 +75,7 @@ export function notifyRoutes({ notifying, now }: NotifyRouteOptions): Route[] {
       methods: ["POST"],
       path: "/api/haltwatch/dead-letters/drop",
       access: "control",
+      doc: { summary: "Forget them", body: deadLetterBody, answer: z.object({ dropped: z.number() }) },
       handle: (request) => ({
         kind: "data",
         data: { dropped: notifying.dropDeadLetters(optionalBody(request, deadLetterBody).ids) },
@@ -68,6 +86,7 @@ export function notifyRoutes({ notifying, now }: NotifyRouteOptions): Route[] {
       // Slack's servers fetch it without a token: the link itself is the secret.
       path: "/api/haltwatch/pictures/:id",
       access: "open",
+      doc: { summary: "A picture of a notification", answer: "image/png" },
       handle: ({ pathValue }) => {
         const png = notifying.picture(pathValue.replace(/\.png$/, ""));
         if (png === undefined) throw new ApiError("not_found", "there is no such picture, or no longer");
@@ -78,14 +97,7 @@ export function notifyRoutes({ notifying, now }: NotifyRouteOptions): Route[] {
   ];
 }
 
-interface Tested {
-  readonly receiver: string;
-  readonly channel: string;
-  readonly level: string;
-  readonly outcome: string;
-  readonly reason: string;
-  readonly took_ms: number;
-}
+type Tested = z.output<typeof testedAnswer>;
 
 /** A sample of each level to each channel, one after the other: channels have their limits. */
 async function tested(notifying: Notifying, wanted: string | undefined, nowMs: number): Promise<Tested[]> {

@@ -10,11 +10,14 @@ import {
   readAlertmanagerYml,
   readNotifyConfig,
 } from "@haltwatch/notify";
+import { parse } from "yaml";
 import { z } from "zod";
 import { optional, text, textList } from "../scrape/config-values.ts";
 
 export interface NotifySettings {
   readonly config: NotifyConfig;
+  /** The same in Alertmanager's keys, as it is written: secrets are references. */
+  readonly written: Readonly<Record<string, unknown>>;
   /** Base URLs of real Alertmanagers that alerts are posted to as well. */
   readonly alertmanagers: readonly string[];
 }
@@ -94,16 +97,15 @@ function read(values: NotifyValues, { places, readFile }: NotifySource): NotifyS
   }
   if (file !== undefined) {
     const { text: yaml, path } = readFile(file);
-    return { config: readAlertmanagerYml(yaml, path, { secrets: "refuse" }), alertmanagers };
+    const config = readAlertmanagerYml(yaml, path, { secrets: "refuse" });
+    return { config, written: parse(yaml) as Readonly<Record<string, unknown>>, alertmanagers }; // just checked
   }
   if (shared.length > 0) {
     const own = Object.fromEntries(shared.map((key) => [key, values[key]]));
-    return { config: readNotifyConfig(own, places, { secrets: "refuse" }), alertmanagers };
+    return { config: readNotifyConfig(own, places, { secrets: "refuse" }), written: own, alertmanagers };
   }
-  return {
-    config: readNotifyConfig(simpleConfig(values.notify, simple), placesIn(places), { secrets: "refuse" }),
-    alertmanagers,
-  };
+  const written = simpleConfig(values.notify, simple);
+  return { config: readNotifyConfig(written, placesIn(places), { secrets: "refuse" }), written, alertmanagers };
 }
 
 type Simple = NotifyValues["notify"];
@@ -112,7 +114,7 @@ type Simple = NotifyValues["notify"];
 function simpleConfig(
   { group_wait, repeat_interval }: Simple,
   channels: readonly (readonly [string, unknown] | unknown[])[],
-): object {
+): Readonly<Record<string, unknown>> {
   return {
     route: {
       receiver: "people",

@@ -19,6 +19,8 @@ import {
   Outbox,
   PicturePainter,
   PictureShelf,
+  type ReportPicture,
+  type ReportText,
   type Sent,
   Silences,
 } from "@haltwatch/notify";
@@ -39,6 +41,9 @@ const RESEND_MS = 60_000;
 /** Alerts of one evaluation of which the compared value is asked for: of others, the rule's own value is told. */
 const MAX_READINGS = 20;
 
+/** As routes know a report: with `severity="info"`. */
+const REPORT_ALERT = "DailyReport";
+
 /** An alert that fired before a restart, and of whose rule there are no data, is taken to fire for so long, milliseconds. */
 const CONFIRMATION_MS = 25 * 3_600_000;
 
@@ -57,6 +62,8 @@ export interface NotifyingOptions {
   readonly externalUrl: string | undefined;
   /** For all that leaves; `fetch` itself if it is left out. */
   readonly fetch?: typeof fetch;
+  /** Of a report that is kept, a PNG. */
+  readonly reportPicture?: (id: string) => Uint8Array | undefined;
 }
 
 export class Notifying implements AsyncDisposable {
@@ -175,6 +182,33 @@ export class Notifying implements AsyncDisposable {
     this.#tell(alert, (receiver) => receivers.includes(receiver));
   }
 
+  /**
+   * Sends a report to whom the routes send what is for information, but for those who are woken by what they are sent.
+   *
+   * @returns to how many channels
+   */
+  tellReport(report: ReportText): number {
+    const labels = Labels.from({ alertname: REPORT_ALERT, severity: "info" });
+    const receivers = this.#settings.config.route.match(labels).map(({ options }) => options.receiver);
+    const alert: Alert = {
+      ...{ labels, startsAtMs: this.#options.clock.now(), endsAtMs: undefined, generatorUrl: report.url ?? "" },
+      annotations: new Map([
+        ["summary", report.headline],
+        ["description", report.lines.join("\n")],
+      ]),
+      ...{ value: undefined, threshold: undefined, done: [] },
+    };
+    return this.#tell(alert, (receiver, _, kind) => receivers.includes(receiver) && kind !== "pagerduty", report);
+  }
+
+  /** @returns `undefined` if it cannot be drawn: a report goes without it, too */
+  async drawReport(report: ReportPicture): Promise<Uint8Array | undefined> {
+    const outcome = await this.#painter.drawReport(report);
+    if (outcome.kind === "drawn") return outcome.png;
+    this.#options.log.warn("picture_failed", { error: outcome.fault });
+    return undefined;
+  }
+
   /** Sends past the outbox, as soon as the channel's limits allow it. */
   send(notification: Notification): Promise<Sent> {
     return this.#outbox.send(notification);
@@ -262,13 +296,18 @@ export class Notifying implements AsyncDisposable {
     this.#tell(alert, (otherReceiver, other) => otherReceiver !== receiver || other !== channel);
   }
 
-  #tell(alert: Alert, isFor: (receiver: string, channel: string) => boolean): void {
+  /** @returns to how many channels it goes */
+  #tell(
+    alert: Alert,
+    isFor: (receiver: string, channel: string, kind: string) => boolean,
+    report?: ReportText,
+  ): number {
     const { store, clock } = this.#options;
     const timeMs = clock.now();
     const notifications = channelsOf(this.#settings.config)
-      .filter(({ receiver, channel }) => isFor(receiver, channel))
+      .filter(({ receiver, channel, sender }) => isFor(receiver, channel, sender.kind))
       .map(({ receiver, channel }): Notification => {
-        const groupKey = `{}/{haltwatch}:${alert.labels}`;
+        const groupKey = `{}/{haltwatch}:${alert.labels}${report === undefined ? "" : `/${report.id}`}`;
         return {
           ...{ groupKey, receiver, channel, timeMs, alerts: [alert], truncatedAlerts: 0 },
           status: alert.endsAtMs === undefined ? "firing" : "resolved",
@@ -276,30 +315,42 @@ export class Notifying implements AsyncDisposable {
           commonLabels: new Map(alert.labels),
           commonAnnotations: alert.annotations,
           idempotencyKey: `${groupKey}/${receiver}/${channel}/${timeMs}`,
+          ...(report === undefined ? {} : { report }),
         };
       });
-    if (notifications.length === 0) return;
+    if (notifications.length === 0) return 0;
     try {
       store.tables.transaction(() => this.#outbox.add(notifications));
+      return notifications.length;
     } catch (error) {
       this.#options.log.error("notify_failed", { error: this.#line(error) });
+      return 0;
     }
   }
 
   async #pictureOf(notification: Notification): Promise<{ png: Uint8Array; url?: string } | undefined> {
-    const { store, groups, externalUrl, clock, log } = this.#options;
+    const { store, groups, clock, log, reportPicture } = this.#options;
     try {
+      if (notification.report !== undefined) return this.#shown(reportPicture?.(notification.report.id));
       const chart = await pictureFor(notification, { reader: store, groups: groups(), nowMs: clock.now() });
       if (chart === undefined) return undefined;
       const outcome = await this.#painter.draw(chart);
       if (outcome.kind === "none") return undefined;
-      const id = externalUrl === undefined ? undefined : this.#shelf.put(outcome.png, clock.now());
-      const url = id === undefined ? {} : { url: `${externalUrl}/api/haltwatch/pictures/${id}.png` };
-      return { png: outcome.png, ...url };
+      return this.#shown(outcome.png);
     } catch (error) {
       log.warn("picture_failed", { error: this.#line(error) });
       return undefined;
     }
+  }
+
+  /** With a link for those who are not sent the picture itself. */
+  #shown(png: Uint8Array | undefined): { png: Uint8Array; url?: string } | undefined {
+    if (png === undefined) return undefined;
+    const { externalUrl, clock } = this.#options;
+    const id = externalUrl === undefined ? undefined : this.#shelf.put(png, clock.now());
+    return id === undefined
+      ? { png }
+      : { png, url: `${externalUrl?.replace(/\/+$/, "")}/api/haltwatch/pictures/${id}.png` };
   }
 
   #line(error: unknown): string {

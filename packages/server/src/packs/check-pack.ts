@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import type { MetricDefinition } from "@haltwatch/bot";
-import type { Pack } from "@haltwatch/packs";
+import { type Pack, SYSTEM_PACK } from "@haltwatch/packs";
 import { parseQuery, type VectorSelector } from "@haltwatch/promql";
 import {
   type AlertingRuleConfig,
@@ -18,6 +18,7 @@ import {
   selectorsOf,
 } from "@haltwatch/rules";
 import { METRIC_NAME } from "@haltwatch/store";
+import { withReportRange } from "../reports/report-range.ts";
 import { checkPausePolicies } from "../rules/pause-policies.ts";
 import { namedThresholds, thresholdsOf } from "../rules/threshold-rules.ts";
 
@@ -25,11 +26,13 @@ const PACK_NAME = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 const METRIC_NAME_PATTERN = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 const THRESHOLD_NAME = /^[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+$/;
 
-/** Series that are there without any pack. */
-const ALWAYS_THERE = /^(?:up|scrape_\w+|ALERTS|haltwatch_\w+)$/;
+/** Series that are there without any pack: Prometheus's own, and those of each bot's registry. Haltwatch's own come with them. */
+const ALWAYS_THERE = /^(?:up|scrape_\w+|ALERTS|haltwatch_bot_\w+)$/;
 
 /** What every alert says, beside its runbook. */
 const ANNOTATIONS = ["summary", "description"] as const;
+
+const DAY_MS = 86_400_000;
 
 const HISTOGRAM_SUFFIXES = ["", "_bucket", "_sum", "_count"];
 
@@ -46,6 +49,7 @@ export function checkPack(pack: Pack): readonly string[] {
   checkAlerts(pack, files, fault);
   checkTests(pack, files, fault);
   checkFaults(pack, files, fault);
+  checkReport(pack, files, fault);
   return faults;
 }
 
@@ -91,9 +95,7 @@ function readRules(pack: Pack, fault: Tell): RuleFile[] {
 }
 
 function checkSelectors(pack: Pack, files: readonly RuleFile[], fault: Tell): void {
-  const known = new Set(pack.metrics.flatMap(seriesNames));
-  for (const { groups } of files)
-    for (const { rules } of groups) for (const rule of rules) if (rule.kind === "record") known.add(rule.name);
+  const known = knownSeries(pack, files);
   for (const { file, groups } of files) {
     for (const { expr, name, position } of groups.flatMap(({ rules }) => rules)) {
       for (const metric of selectorsOf(parseQuery(expr)).map(metricOf)) {
@@ -104,6 +106,32 @@ function checkSelectors(pack: Pack, files: readonly RuleFile[], fault: Tell): vo
       }
     }
   }
+}
+
+/** Figures of the daily report: what they name is there. */
+function checkReport(pack: Pack, files: readonly RuleFile[], fault: Tell): void {
+  const known = knownSeries(pack, files);
+  for (const { title, query, chart } of pack.report) {
+    for (const text of [query, ...(chart === undefined ? [] : [chart.query])]) {
+      try {
+        for (const metric of selectorsOf(parseQuery(withReportRange(text, DAY_MS))).map(metricOf))
+          if (metric === undefined || !known.has(metric))
+            fault(
+              `report ${JSON.stringify(title)}: ${metric ?? "a selector without a name"} is no metric of this pack`,
+            );
+      } catch (error) {
+        fault(`report ${JSON.stringify(title)}: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+  }
+}
+
+/** What the rules and the report of a pack may name. */
+function knownSeries(pack: Pack, files: readonly RuleFile[]): ReadonlySet<string> {
+  const recorded = files.flatMap(({ groups }) =>
+    groups.flatMap(({ rules }) => rules.flatMap((rule) => (rule.kind === "record" ? [rule.name] : []))),
+  );
+  return new Set([...[...SYSTEM_PACK.metrics, ...pack.metrics].flatMap(seriesNames), ...recorded]);
 }
 
 function checkThresholds(pack: Pack, files: readonly RuleFile[], fault: Tell): void {

@@ -1,7 +1,7 @@
 /** The packs that a configuration enables: ours by name, a user's own by its folder. */
 import { resolve } from "node:path";
 import type { ConfigError } from "@haltwatch/bot";
-import { PACKS, type Pack } from "@haltwatch/packs";
+import { PACKS, type Pack, SYSTEM_PACK } from "@haltwatch/packs";
 import { PACK_FILE, readPackFolder } from "./read-pack-folder.ts";
 
 export interface FoundPack {
@@ -40,8 +40,11 @@ function readOwn(folder: string): FoundPack {
 }
 
 function ours(name: string, fault: (name: string, message: string, hint: string) => ConfigError): FoundPack {
-  const pack = PACKS.find((one) => one.name === name);
+  if (name === SYSTEM_PACK.name)
+    throw fault(name, "this pack is always on", "Leave it out; system = false under [rules] takes it away");
+  const choice = PACKS.filter((one) => one !== SYSTEM_PACK);
+  const pack = choice.find((one) => one.name === name);
   if (pack !== undefined) return { pack, file: undefined };
-  const hint = `Ours are ${PACKS.map((one) => one.name).join(", ")}; a folder of your own begins with ./`;
+  const hint = `Ours are ${choice.map((one) => one.name).join(", ")}; a folder of your own begins with ./`;
   throw fault(name, "there is no pack of this name", hint);
 }

@@ -33,6 +33,15 @@ const threshold = z.strictObject({
   max: number.optional(),
 });
 
+const figure = z.strictObject({
+  title: text,
+  query: text,
+  unit: z.enum(["number", "count", "ratio", "percent", "usd", "seconds", "milliseconds"], {
+    error: "unit is number, count, ratio, percent, usd, seconds or milliseconds",
+  }),
+  chart: z.strictObject({ kind: z.enum(["bars", "line"], { error: "kind is bars or line" }), query: text }).optional(),
+});
+
 const schema = z.strictObject({
   name: text,
   description: text,
@@ -46,6 +55,8 @@ const schema = z.strictObject({
   rule_tests: z.array(text).default(["rules.test.yml"]),
   runbook: text.default("RUNBOOK.md"),
   dashboards: z.array(text).default([]),
+  /** Figures of the daily report. */
+  report: z.array(figure).default([]),
 });
 
 /** @throws {ConfigError} with file, line, column and key, for the first thing that is wrong with its `pack.toml` */
@@ -77,6 +88,8 @@ export function readPackFolder(folder: string): Pack {
     seriesBudget: series_budget,
     faults: [],
     simulation: undefined,
+    overview: {},
+    report: pack.report.map(({ chart, ...one }) => (chart === undefined ? one : { ...one, chart })),
     ruleFiles: rules.map(inFolder),
     ruleTestFiles: rule_tests.map(inFolder),
     runbook: inFolder(runbook),

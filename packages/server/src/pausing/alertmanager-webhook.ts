@@ -5,6 +5,7 @@
  */
 import type { Counter, Registry } from "@haltwatch/bot";
 import type { Guard, Pause } from "@haltwatch/guard";
+import { SYSTEM_METRICS } from "@haltwatch/packs";
 import { z } from "zod";
 import { type Route, readBody } from "../api/index.ts";
 import { scopeOfAlert, stateOfAction } from "./alert-scope.ts";
@@ -46,9 +47,7 @@ export class AlertmanagerWebhook {
   constructor(options: AlertmanagerWebhookOptions) {
     this.#options = options;
     this.#alerts = options.registry.counter({
-      name: "haltwatch_alertmanager_alerts_total",
-      help: "Alerts that an Alertmanager sent, by what came of them.",
-      labelNames: ["outcome"],
+      ...SYSTEM_METRICS.alertmanagerAlerts,
       knownValues: { outcome: ["paused", "repeated", "resolved", "no_action"] },
     });
   }
@@ -57,6 +56,7 @@ export class AlertmanagerWebhook {
     methods: ["POST"],
     path: "/api/haltwatch/alertmanager",
     access: "control",
+    doc: { summary: "Alertmanager's webhook: alerts with an action pause", body: webhookBody },
     handle: (request) => ({
       kind: "data",
       data: readBody(request, webhookBody).alerts.flatMap((alert) => this.#take(alert)),

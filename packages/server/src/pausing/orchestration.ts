@@ -2,7 +2,7 @@
  * Orchestrators as this server has them: configured, logged, journalled, measured, shown. What they do is the guard's package's
  * business.
  */
-import { errorLine, type JsonLog, type Registry } from "@haltwatch/bot";
+import { type Counter, errorLine, type Gauge, type JsonLog, type Registry } from "@haltwatch/bot";
 import {
   type Guard,
   type OrchestratorEvent,
@@ -11,6 +11,7 @@ import {
   Orchestrators,
   printScope,
 } from "@haltwatch/guard";
+import { SYSTEM_METRICS } from "@haltwatch/packs";
 import type { Store } from "@haltwatch/store";
 import type { Route } from "../api/index.ts";
 import { SYSTEM_CLOCK } from "../scrape/index.ts";
@@ -42,7 +43,7 @@ const LOST_HISTORY = "guard:lost-history";
 export class Orchestration implements Disposable {
   readonly #options: OrchestrationOptions;
   readonly #orchestrators: Orchestrators;
-  readonly #failures: ReturnType<Registry["counter"]>;
+  readonly #failures: Counter<"orchestrator">;
 
   /** @throws {StoreError} if what was asked of orchestrators before cannot be read */
   constructor(options: OrchestrationOptions) {
@@ -57,15 +58,9 @@ export class Orchestration implements Disposable {
       onEvent: (event) => this.#on(event),
       onError: (error) => log.error("orchestrators_not_on_disk", { error: this.#line(error) }),
     });
-    this.#failures = registry.counter({
-      name: "haltwatch_orchestrator_failures_total",
-      help: "Requests to an orchestrator that failed, and times that it was seen not to do what was confirmed.",
-      labelNames: ["orchestrator"],
-    });
-    const confirmed = registry.gauge({
-      name: "haltwatch_orchestrator_confirmed",
-      help: "1 if the orchestrator does what is wanted of it, as far as it says; 0 if that is not confirmed.",
-      labelNames: ["orchestrator"],
+    this.#failures = registry.counter(SYSTEM_METRICS.orchestratorFailures);
+    const confirmed: Gauge<"orchestrator"> = registry.gauge({
+      ...SYSTEM_METRICS.orchestratorConfirmed,
       collect: () => {
         confirmed.reset();
         for (const { name, progress } of this.#orchestrators.status()) {
@@ -95,9 +90,15 @@ export class Orchestration implements Disposable {
         methods: ["GET"],
         path: "/api/haltwatch/orchestrators",
         access: "read",
+        doc: { summary: "What each orchestrator was asked for, and whether it confirmed it" },
         handle: () => ({ kind: "data", data: this.#orchestrators.status().map((one) => shown(one, redact)) }),
       },
     ];
+  }
+
+  /** In the order of the configuration. */
+  status(): readonly OrchestratorStatus[] {
+    return this.#orchestrators.status();
   }
 
   /** Asks nobody any more. To be called before the store is closed. */

@@ -16,7 +16,8 @@ const SECRET_HEADER = /authorization|cookie|token|secret|password|api-?key/i;
 /** Where placeholders are tried out; nothing of JSON, a URL or a form may be broken by it. */
 const AWKWARD = 'a "b" \\ & = / ? # {} \n é';
 
-const header = z
+/** A secret in one of them is written as where it is kept: `Bearer env:TOKEN`. */
+export const header = z
   .record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, "this is no header's name"), text)
   .superRefine((headers, context) => {
     for (const [name, value] of Object.entries(headers)) {

@@ -119,6 +119,7 @@ export function runtimeRoutes(state: () => RuntimeState): Route[] {
       methods: ["GET"],
       path: "/api/haltwatch/runtime",
       access: "read",
+      doc: { summary: "The live state that a bot's orchestrator asks for: gas, sequencers, wallets, the bank" },
       handle: () => ({ kind: "data", data: state() }),
     },
   ];

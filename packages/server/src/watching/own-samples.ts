@@ -15,13 +15,15 @@ const INTERVAL_MS = 5_000;
 /** Least time between two writes, milliseconds. */
 const LEAST_MS = 500;
 
-/** Label `job` of them all. */
+/** Label `job` of Haltwatch's own. */
 const OWN_JOB = "haltwatch";
 
 export interface OwnSamplesOptions {
   readonly store: Store;
   readonly registry: Registry;
   readonly clock: Clock;
+  /** Label `job` of them all, if they are not of Haltwatch itself. */
+  readonly job?: string;
   /** Label `instance`: where it is reached. */
   readonly instance: string;
   readonly onError: (error: unknown) => void;
@@ -36,13 +38,13 @@ export class OwnSamples implements Disposable {
 
   constructor(options: OwnSamplesOptions) {
     this.#options = options;
-    const { store, instance } = options;
+    const { store, instance, job = OWN_JOB } = options;
     this.#samples = new TargetSamples({
       store,
-      source: "own",
-      targetLabels: Labels.from({ job: OWN_JOB, instance }),
+      source: job === OWN_JOB ? "own" : `own/${job}`,
+      targetLabels: Labels.from({ job, instance }),
       // Of a bot that Haltwatch tells of, it is the bot's name and instance that count.
-      job: completeJob({ job_name: OWN_JOB, honor_labels: true }),
+      job: completeJob({ job_name: job, honor_labels: true }),
       relabelling: new Relabelling([]),
       timeoutSeconds: INTERVAL_MS / 1000,
     });

@@ -21,7 +21,7 @@ import { PauseVerification } from "../pausing/trading-after-pause.ts";
 import type { AlertChange } from "../rules/alert-changes.ts";
 import type { Clock } from "../scrape/clock.ts";
 import { FoldedNotes } from "./folded-notes.ts";
-import { LinkedBots } from "./linked-bots.ts";
+import { type LinkedBot, LinkedBots } from "./linked-bots.ts";
 import { OwnSamples } from "./own-samples.ts";
 import { type DiskSpace, type SelfTrouble, SelfWatch } from "./self-watch.ts";
 import { WatchMetrics } from "./watch-metrics.ts";
@@ -144,6 +144,11 @@ export class Watching implements Disposable {
   /** Metrics whose samples are wanted at once, beside those of pause rules. */
   get watched(): Iterable<string> {
     return this.#verification.watched;
+  }
+
+  /** Bots that are linked, and those that went without goodbye. */
+  linked(): readonly LinkedBot[] {
+    return this.#bots.list();
   }
 
   /** Whether data are missing that a pause is for: then its cause is still there. */

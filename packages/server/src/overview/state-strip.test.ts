@@ -1,0 +1,57 @@
+import { array, assert, constantFrom, integer, property, tuple } from "fast-check";
+import { describe, expect, test } from "vitest";
+import { BOT_STATES, type BotState, rankOf } from "./bot-state.ts";
+import { SLOT_MS, StateStrip } from "./state-strip.ts";
+
+const DAY_MS = 86_400_000;
+const NOW_MS = 20_000 * DAY_MS + 7 * SLOT_MS + 1_234;
+
+/** The worst of these marks in the time from then to then. */
+function worstOf(marks: readonly (readonly [number, BotState])[], fromMs: number, toMs: number): BotState {
+  const ranks = marks.filter(([timeMs]) => timeMs >= fromMs && timeMs < toMs).map(([, state]) => rankOf(state));
+  return BOT_STATES[Math.max(0, ...ranks)] ?? "unknown";
+}
+
+describe("a bot's strip", () => {
+  test("has the worst state of each part, whatever the order in which they came", () => {
+    const mark = tuple(
+      integer({ min: 0, max: 40 * DAY_MS }).map((agoMs) => NOW_MS - agoMs),
+      constantFrom(...BOT_STATES),
+    );
+    assert(
+      property(array(mark, { maxLength: 60 }), (marks) => {
+        const strip = new StateStrip();
+        for (const [timeMs, state] of marks) strip.mark(state, timeMs);
+        strip.mark("unknown", NOW_MS);
+
+        const end = Math.floor(NOW_MS / SLOT_MS) * SLOT_MS + SLOT_MS;
+        const parts = (count: number, partMs: number): BotState[] =>
+          Array.from({ length: count }, (_, part) =>
+            worstOf(marks, end - (count - part) * partMs, end - (count - part - 1) * partMs),
+          );
+        expect(strip.lastDay(NOW_MS)).toEqual(parts(48, SLOT_MS));
+        expect(strip.lastDays(NOW_MS)).toEqual(parts(30, DAY_MS));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test("forgets what is older than it is long", () => {
+    const strip = new StateStrip();
+
+    strip.mark("critical", NOW_MS);
+    strip.mark("ok", NOW_MS + 31 * DAY_MS);
+
+    expect(strip.lastDays(NOW_MS + 31 * DAY_MS)).toEqual([...Array<BotState>(29).fill("unknown"), "ok"]);
+  });
+
+  test("has every part between two times", () => {
+    const strip = new StateStrip();
+
+    strip.markAll("paused", NOW_MS - 3 * SLOT_MS, NOW_MS - SLOT_MS);
+    strip.markAll("paused", NOW_MS - 400 * DAY_MS, NOW_MS - 29 * DAY_MS);
+
+    expect(strip.lastDay(NOW_MS).slice(-5)).toEqual(["unknown", "paused", "paused", "paused", "unknown"]);
+    expect(strip.lastDays(NOW_MS).slice(0, 3)).toEqual(["paused", "unknown", "unknown"]);
+  });
+});
