@@ -30,6 +30,15 @@ export function seed(text: string): number {
   throw new InvalidArgumentError("Give a whole number from 0 to 4294967295.");
 }
 
+/** Faster, a healthy bot would be over limits of orders a second. */
+const MAX_SPEED = 10;
+
+export function speed(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && value >= 0.1 && value <= MAX_SPEED) return value;
+  throw new InvalidArgumentError(`Give a number from 0.1 to ${MAX_SPEED}.`);
+}
+
 /** A time as Prometheus's HTTP API takes it: Unix seconds, or RFC 3339. @returns Unix milliseconds */
 export function time(text: string): number {
   const isSeconds = /^-?\d{1,12}(?:\.\d+)?$/.test(text);
@@ -53,4 +62,11 @@ export function threshold(text: string, before: Readonly<Record<string, string>>
   if (name === undefined || value === undefined)
     throw new InvalidArgumentError("Give it like exec.fill_ratio_min=0.9.");
   return { ...before, [name]: value };
+}
+
+/** @returns hours, above 0 */
+export function hours(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && value > 0 && value * 3600 <= MAX_SECONDS) return value;
+  throw new InvalidArgumentError(`Give a number of hours above 0, up to ${Math.floor(MAX_SECONDS / 3600)}.`);
 }

@@ -23,7 +23,19 @@ export async function askAlertmanager<T>(asked: Asked): Promise<T> {
   throw refusal(response, answer);
 }
 
-async function answerTo({ url, path, body, method }: Asked): Promise<{ response: Response; answer: unknown }> {
+/** A page, as text. */
+export async function haltwatchText({ url, path }: Pick<Asked, "url" | "path">): Promise<string> {
+  const { response, text } = await textOf({ url, path });
+  if (response.ok) return text;
+  throw refusal(response, parsed(text));
+}
+
+async function answerTo(asked: Asked): Promise<{ response: Response; answer: unknown }> {
+  const { response, text } = await textOf(asked);
+  return { response, answer: parsed(text) };
+}
+
+async function textOf({ url, path, body, method }: Asked): Promise<{ response: Response; text: string }> {
   const changes = body !== undefined || method !== undefined;
   const token = process.env[changes ? "HALTWATCH_CONTROL_TOKEN" : "HALTWATCH_TOKEN"];
   const headers = {
@@ -36,10 +48,19 @@ async function answerTo({ url, path, body, method }: Asked): Promise<{ response:
       new URL(path, url),
       body === undefined ? init : { ...init, body: JSON.stringify(body) },
     );
-    return { response, answer: await response.json().catch(() => undefined) };
+    return { response, text: await response.text() };
   } catch (error) {
     const why = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
     throw new CommandError(`nobody answers at ${url}: ${why}`, "Start haltwatch run, or give another --url");
+  }
+}
+
+/** `undefined`: it is no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

@@ -79,9 +79,11 @@ test.each(["SIGINT", "SIGTERM"] as const)(
 );
 
 test.each(["SIGINT", "SIGTERM"] as const)(
-  "A10 %s ends the demo and its bot within two seconds, with exit code 0",
+  "A10 %s ends the demo of the example bot within two seconds, with exit code 0",
   async (signal) => {
-    const demo = await start(["demo", "--port", "0"], /Metrics: (http:\/\/localhost:\d+)\/metrics/, { detached: true });
+    const demo = await start(["demo", "--example", "--port", "0"], /Metrics: (http:\/\/localhost:\d+)\/metrics/, {
+      detached: true,
+    });
     const sent = performance.now();
 
     // Ctrl-C reaches the whole group, as in a terminal; a service manager's SIGTERM reaches the program alone.
@@ -94,8 +96,11 @@ test.each(["SIGINT", "SIGTERM"] as const)(
   },
 );
 
-test("F4 the demo's bot trades on a lease: a pause stops it, and an arm lets it go on", async () => {
-  const demo = await start(["demo", "--port", "0"], /Haltwatch +(http\S+)\/\n.*CONTROL_TOKEN=(\w+).* arm /s);
+test("F4 the example bot trades on a lease: a pause stops it, and an arm lets it go on", async () => {
+  const demo = await start(
+    ["demo", "--example", "--port", "0"],
+    /Haltwatch +(http\S+)\/\n.*CONTROL_TOKEN=(\w+).* arm /s,
+  );
   const [, url = "", token = ""] = demo.match;
   const control = (...args: string[]) =>
     spawnSync(process.execPath, [MAIN, ...args, "--scope", "all", "--reason", "to see it", "--url", url], {
@@ -137,6 +142,7 @@ test.each([
   [["metrics-demo", "--seed", "-1"], /whole number/],
   [["metrics-dmo"], /Did you mean metrics-demo/],
   [["demo", "--replai", "x"], /unknown option '--replai'/],
+  [["demo", "--speed", "11"], /0\.1 to 10/],
 ])("wrong use %j exits with 2 and says what is right", (args, message) => {
   const { status, stderr } = run(...args);
 

@@ -2,10 +2,13 @@
 /** `haltwatch …`: reads the arguments and calls the command. Exit codes: 0 well, 1 not well, 2 wrong use or configuration. */
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
-import { duration, pattern, port, seconds, seed, threshold, time } from "./arguments.ts";
+import { duration, pattern, port, seconds, seed, speed, threshold, time } from "./arguments.ts";
 import { errorLine, isExplained } from "./command-error.ts";
+import { addExportCommands } from "./export-commands.ts";
 import { DEFAULT_PORT, DEFAULT_URL, lazily } from "./lazily.ts";
 import { addNotifyCommands } from "./notify-commands.ts";
+import { addProbeCommands } from "./probe-commands.ts";
+import { addUpkeepCommands } from "./upkeep-commands.ts";
 
 /** The published name and version, from the one place they stand in. */
 const packageFile: { version: string } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
@@ -45,13 +48,18 @@ function commands(): Command {
 
   program
     .command("demo")
-    .description("run the example arbitrage bot, watch it, and say where to look")
-    .option("--port <port>", "port of Haltwatch", port, DEFAULT_PORT)
-    .option("--bot-port <port>", "port of the bot's metrics; 0 picks a free one", port, 0)
-    .option("--seed <number>", "the same seed makes the same market", seed, 1)
+    .description("run simulated bots, watch them, and say where to look and what to try")
+    .option("--pack <name...>", "bots of these packs, or all; arbitrage, betting and trading without it")
+    .option("--speed <number>", "bots live so many times as fast as the clock, up to 10; else 5", speed)
+    .option("--fault <name@seconds...>", "switch a fault on after so long: sequencer-down@20, or betting:bot-down@20")
+    .option("--port <port>", "port of Haltwatch; 0 picks a free one", port, DEFAULT_PORT)
+    .option("--seed <number>", "the same seed makes the same bots and the same market", seed, 1)
     .option("--duration <seconds>", "end by itself after this long", seconds)
-    .option("--replay <file...>", "trade on recorded market data instead of a simulated market")
+    .option("--example", "the example arbitrage bot instead, which trades on paper")
+    .option("--bot-port <port>", "of the example bot: port of its metrics", port)
+    .option("--replay <file...>", "of the example bot: trade on recorded market data")
     .action(async (flags) => (await import("./commands/demo.ts")).demo(flags, packageFile.version));
+  addFaultCommands(program);
 
   program
     .command("metrics-demo")
@@ -70,12 +78,41 @@ function commands(): Command {
 
   addPauseCommands(program);
   addNotifyCommands(program);
+  addUpkeepCommands(program);
+  addProbeCommands(program);
+  addExportCommands(program);
   addStoreCommands(program);
   addSecretCommands(program);
   addCheckCommands(program);
   addConfigCommands(program);
   addPackCommands(program);
+  addDashboardCommands(program);
   return program;
+}
+
+function addFaultCommands(program: Command): void {
+  const fault = program.command("fault").description("make the bots of a running demo suffer");
+  const deeds = { on: "switch a fault on", off: "switch it off" } as const;
+  for (const name of ["on", "off"] as const) {
+    fault
+      .command(name)
+      .description(`${deeds[name]}; the control token is read from HALTWATCH_CONTROL_TOKEN`)
+      .argument("<name>", "such as sequencer-down, as haltwatch fault list prints it")
+      .option("--bot <name>", "of which bot, where several know it")
+      .option("--url <url>", "where the demo is reached", DEFAULT_URL)
+      .action(
+        lazily(async () => {
+          const { switchOff, switchOn } = await import("./commands/fault.ts");
+          return name === "on" ? switchOn : switchOff;
+        }),
+      );
+  }
+  fault
+    .command("list")
+    .description("what can be switched on, and what is")
+    .option("--bot <name>", "only of this bot")
+    .option("--url <url>", "where the demo is reached", DEFAULT_URL)
+    .action(lazily(async () => (await import("./commands/fault.ts")).listFaults));
 }
 
 function addPauseCommands(program: Command): void {
@@ -262,6 +299,33 @@ function addPackCommands(program: Command): void {
     .description("say what is wrong with a pack")
     .argument("<name>", "a pack, or a folder with one")
     .action(lazily(async () => (await import("./commands/pack.ts")).checkPackCommand));
+}
+
+function addDashboardCommands(program: Command): void {
+  const dashboard = program.command("dashboard").description("Grafana dashboards: those of packs, and your own");
+  dashboard
+    .command("list")
+    .description("what the page of a running Haltwatch can show")
+    .option("--url <url>", "where Haltwatch is reached", DEFAULT_URL)
+    .action(lazily(async () => (await import("./commands/dashboard.ts")).listDashboards));
+  dashboard
+    .command("export")
+    .description("write the dashboards of our packs to a folder, for Grafana")
+    .argument("<folder>", "made if it is not there")
+    .option("--pack <name>", "only those of this pack")
+    .action(lazily(async () => (await import("./commands/dashboard.ts")).exportDashboards));
+  dashboard
+    .command("open")
+    .description("give any Grafana dashboard to a running Haltwatch, and say where it is shown")
+    .argument("<file>", "its JSON; the control token is read from HALTWATCH_CONTROL_TOKEN")
+    .option("--url <url>", "where Haltwatch is reached", DEFAULT_URL)
+    .action(lazily(async () => (await import("./commands/dashboard.ts")).openDashboard));
+  dashboard
+    .command("remove")
+    .description("keep a dashboard no longer that was opened")
+    .argument("<uid>", "as list shows it")
+    .option("--url <url>", "where Haltwatch is reached", DEFAULT_URL)
+    .action(lazily(async () => (await import("./commands/dashboard.ts")).removeDashboard));
 }
 
 /** Prints the one line, and gives the exit code. */
