@@ -4,6 +4,8 @@ import { exposition } from "./exposition/exposition.ts";
 import { expositionParser } from "./exposition-parser/exposition-parser.ts";
 import { linkCost } from "./link-cost/link-cost.ts";
 import { notify } from "./notify/notify.ts";
+import { page } from "./page/page.ts";
+import { probes } from "./probes/probes.ts";
 import { promql } from "./promql/promql.ts";
 import { reaction } from "./reaction/reaction.ts";
 import { record } from "./record/record.ts";
@@ -24,6 +26,8 @@ const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
   ["link-cost", linkCost],
   ["notify", notify],
   ["anomaly", anomaly],
+  ["probes", probes],
+  ["page", page],
 ]);
 
 const [name = "", ...rest] = process.argv.slice(2);

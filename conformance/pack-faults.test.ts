@@ -21,6 +21,7 @@ describe.each(SIMULATED.map((pack) => [pack.name, pack] as const))("%s", (_, pac
   test(`${HEALTHY_HOURS} healthy hours raise no alert, and its series stay under their budget`, {
     timeout: NEEDED_MS,
   }, async () => {
+    let most = 0;
     for (let seed = 1; seed <= SEEDS; seed++) {
       using play = await SimulatedPlay.start(pack, seed);
 
@@ -28,7 +29,9 @@ describe.each(SIMULATED.map((pack) => [pack.name, pack] as const))("%s", (_, pac
 
       expect([...fired], `seed ${seed}`).toEqual([]);
       expect(play.series, `seed ${seed}`).toBeLessThanOrEqual(pack.seriesBudget);
+      most = Math.max(most, play.series);
     }
+    process.stdout.write(`${pack.name}: ${most} series of at most ${pack.seriesBudget}\n`);
   });
 
   test.each(pack.faults.map((fault) => [fault.name, fault] as const))(

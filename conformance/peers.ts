@@ -16,6 +16,7 @@ const PEERS = {
   promtool: { command: "promtool" },
   alertmanager: { command: "prometheus-alertmanager" },
   amtool: { command: "amtool" },
+  dockerCompose: { command: "docker-compose" },
   chromium: { command: "chromium" },
   wrk: { command: "wrk" },
   aiosmtpd: { command: "aiosmtpd" },

@@ -7,8 +7,8 @@ import { freePort, type HaltwatchProcess, RealHaltwatch, type ShownAlert } from 
 const FOR_S = 8;
 const INTERVAL_MS = 1000;
 
-/** From asking again and again, milliseconds. */
-const LOOK_MS = 300;
+/** What may take its time on a busy machine, milliseconds. */
+const PATIENCE_MS = 30_000;
 
 let target: Server;
 let address = "";
@@ -57,29 +57,44 @@ async function history(process: HaltwatchProcess, selector: string): Promise<(re
   return series.flatMap(({ values }) => values);
 }
 
-test("F5 killed in the middle of a `for`, the alert fires when it would have, and ALERTS_FOR_STATE goes on", async () => {
-  await using haltwatch = haltwatchOf(FOR_S);
+test("F5 killed in the middle of a `for`, the alert fires when it would have, and ALERTS_FOR_STATE goes on", {
+  timeout: 10 * PATIENCE_MS,
+}, async () => {
+  // A busy machine takes its time to start it again; that must not be all the time that is left.
+  const forS = Math.max(FOR_S, Math.ceil((6 * (await startTookMs())) / 1000));
+  const patienceMs = forS * 1000 + PATIENCE_MS;
+  await using haltwatch = haltwatchOf(forS);
   const before = await haltwatch.start();
   const pending = await alertIn(before, "pending");
   const activeMs = Date.parse(pending.activeAt);
-  await before.until("half of it is over", async () => (Date.now() > activeMs + (FOR_S * 1000) / 2 ? true : undefined));
+  const dueMs = activeMs + forS * 1000;
+  const halfMs = activeMs + (forS * 1000) / 2;
+  await before.until("half of it is over", async () => (Date.now() > halfMs ? true : undefined), patienceMs);
 
   await before.end("SIGKILL");
+  const killedMs = Date.now();
   const after = await haltwatch.start();
   const restored = await alertIn(after, "pending");
-  await alertIn(after, "firing");
-  const seenMs = Date.now();
+  await after.until("it fires", async () => ((await firing(after)).length >= 2 ? true : undefined), patienceMs);
+  const states = await after.until(
+    "its state is written on",
+    async () => {
+      const found = await history(after, "ALERTS_FOR_STATE");
+      return found.some(([second]) => second * 1000 > dueMs) ? found : undefined;
+    },
+    patienceMs,
+  );
 
-  expect(seenMs - activeMs).toBeGreaterThanOrEqual(FOR_S * 1000);
-  expect(seenMs - activeMs).toBeLessThanOrEqual(FOR_S * 1000 + INTERVAL_MS + LOOK_MS);
+  // Each evaluation says what the alert was at its own time, however late people look: pending until it is due, firing from then on.
+  const pendingMs = timesOf(await history(after, 'ALERTS{alertstate="pending"}'));
+  const firingMs = timesOf(await firing(after));
+  expect(pendingMs.some((timeMs) => timeMs > killedMs)).toBe(true);
+  expect(Math.max(...pendingMs)).toBeLessThan(dueMs);
+  expect(Math.min(...firingMs)).toBeGreaterThanOrEqual(dueMs);
   expect(secondOf(restored)).toBe(secondOf(pending));
-  const states = await after.until("its state is written again", async () => {
-    const found = await history(after, "ALERTS_FOR_STATE");
-    return found.some(([second]) => second * 1000 > activeMs + FOR_S * 1000) ? found : undefined;
-  });
   expect(new Set(states.map(([, value]) => value))).toEqual(new Set([String(secondOf(pending))]));
-  expect(states.some(([second]) => second * 1000 < activeMs + (FOR_S * 1000) / 2)).toBe(true);
-  process.stdout.write(`fires ${seenMs - activeMs - FOR_S * 1000} ms after its time\n`);
+  expect(states.some(([second]) => second * 1000 < halfMs)).toBe(true);
+  process.stdout.write(`fires with the evaluation ${Math.min(...firingMs) - dueMs} ms after its time\n`);
 });
 
 test("F5 killed while it is pending and started again when its time is over, it fires with the first evaluation", async () => {
@@ -156,6 +171,22 @@ test("a second process on the same file is refused with exit code 2 and one clea
   expect(second.stderr).toContain("haltwatch.db");
   expect((await fetch(`${first.url}/-/healthy`)).status).toBe(200);
 });
+
+/** How long this machine takes now to start a Haltwatch, milliseconds. */
+async function startTookMs(): Promise<number> {
+  await using haltwatch = haltwatchOf(FOR_S);
+  const begin = performance.now();
+  await alertIn(await haltwatch.start(), "pending");
+  return performance.now() - begin;
+}
+
+function firing(process: HaltwatchProcess): Promise<(readonly [number, string])[]> {
+  return history(process, 'ALERTS{alertstate="firing"}');
+}
+
+function timesOf(samples: readonly (readonly [number, string])[]): number[] {
+  return samples.map(([second]) => Math.round(second * 1000));
+}
 
 /** Unix seconds: what is written of an alert's beginning. */
 function secondOf({ activeAt }: ShownAlert): number {

@@ -14,14 +14,23 @@ export interface LiveBotOptions {
 }
 
 export class LiveBot implements AsyncDisposable {
+  /** So many times as fast as the clock it lives. */
+  pace: number;
   /** Names of the faults that are on. */
   readonly faults = new Set<string>();
   readonly #server: Server;
+  #isHeld = false;
   readonly #timer: NodeJS.Timeout;
 
   private constructor(bot: SimulatedBot, startMs: number, pace: number) {
-    const lived = performance.now();
-    const step = (): void => bot.step(startMs + (performance.now() - lived) * pace, this.faults);
+    this.pace = pace;
+    let [livedMs, lastMs] = [0, performance.now()];
+    const step = (): void => {
+      const nowMs = performance.now();
+      if (!this.#isHeld) livedMs += (nowMs - lastMs) * this.pace;
+      lastMs = nowMs;
+      bot.step(startMs + livedMs, this.faults);
+    };
     this.#timer = setInterval(step, STEP_MS);
     this.#server = createServer((_, response) => {
       if (!bot.isAnswering) response.destroy();
@@ -47,6 +56,16 @@ export class LiveBot implements AsyncDisposable {
   get address(): string {
     const { port } = this.#server.address() as AddressInfo; // it listens on TCP
     return `127.0.0.1:${port}`;
+  }
+
+  /** Its time stands still from now on, and it is scraped as it is: whoever looks, sees the same. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  /** Its time goes on. */
+  wake(): void {
+    this.#isHeld = false;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
