@@ -10,6 +10,7 @@ debian_peers=(
   prometheus:prometheus
   promtool:prometheus
   prometheus-alertmanager:prometheus-alertmanager
+  docker-compose:docker-compose
   chromium:chromium
   wrk:wrk
   aiosmtpd:python3-aiosmtpd
@@ -47,7 +48,8 @@ restore_policy() {
 
 install_debian() {
   local before started unit
-  local apt=(apt-get -y -qq -o DPkg::Lock::Timeout=120 -o Acquire::Retries=1 -o Acquire::http::Timeout=30)
+  # Without what is only recommended: docker-compose would bring a whole container service.
+  local apt=(apt-get -y -qq -o APT::Install-Recommends=false -o DPkg::Lock::Timeout=120 -o Acquire::Retries=1 -o Acquire::http::Timeout=30)
   export DEBIAN_FRONTEND=noninteractive
   before=$(running_services)
   forbid_services

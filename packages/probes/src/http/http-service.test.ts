@@ -96,9 +96,9 @@ test("C3 targets that hang, lie and never end are each at fault, and those that 
     "/broken": "status",
     "/cut": "unreachable",
     "/upgrades": (response) => {
-    response.socket?.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
-  },
-  "/huge": "content",
+      response.socket?.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+    },
+    "/huge": "content",
     "/deep": "content",
   });
   expect(seenMs.get("/well")).toBeLessThan(TIMEOUT_MS);

@@ -61,10 +61,7 @@ async function look(options: HttpServiceOptions, signal: AbortSignal): Promise<S
 }
 
 /** Those that are written stand instead of ours, in whatever case. */
-function headersOf(
-  written: HttpServiceOptions["headers"],
-  body: string | undefined,
-): Readonly<Record<string, string>> {
+function headersOf(written: HttpServiceOptions["headers"], body: string | undefined): Readonly<Record<string, string>> {
   const names = new Set(Object.keys(written).map((name) => name.toLowerCase()));
   const ours = { ...HEADERS, ...(body === undefined ? {} : { "Content-Type": "application/json" }) };
   const missing = Object.entries(ours).filter(([name]) => !names.has(name.toLowerCase()));

@@ -62,7 +62,8 @@ function chartHtml(chart: ReportChart): string {
 }
 
 function alertsHtml(alerts: readonly FiredAlert[] | undefined): string {
-  if (alerts === undefined) return "<p>Nobody knows: Haltwatch did not watch on this day, or there were too many to count.</p>";
+  if (alerts === undefined)
+    return "<p>Nobody knows: Haltwatch did not watch on this day, or there were too many to count.</p>";
   if (alerts.length === 0) return "<p>None fired.</p>";
   const rows = alerts.map(({ name, severity, count }) => {
     const look = severity === "critical" || severity === "warning" ? ` class="${severity}"` : "";
