@@ -24,7 +24,7 @@ async function page(demo: DemoProcess, bot: string, uids: readonly string[]): Pr
   const response = await fetch(`${demo.url}/federate?match[]=${matcher}`);
   if (!response.ok) throw new Error(`/federate: ${response.status} ${await response.text()}`);
   const metrics = (await response.text()).replaceAll(/ \d{13}$/gm, ""); // without the times: a picture of the values
-  const pictures = uids.map((uid) => `![dashboard ${uid}](../images/dashboard-${uid}.png)`);
+  const pictures = uids.map((uid) => `![dashboard ${uid}](../images/dashboard-${uid.replace(/^haltwatch-/, "")}.png)`);
   return `# An ${PACK} bot, as it was seen
 
 Made by \`npm run pictures\` from the demo (seed 1), ${new Date().toISOString()}. The bot is \`${bot}\`.

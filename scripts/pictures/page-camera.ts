@@ -23,8 +23,15 @@ const VIEWPORT = { width: 1440, height: 900 };
 /** Of a picture: what lies below is cut off. */
 const MAX_HEIGHT = 5_000;
 
-/** After the address has changed: what is drawn has been asked for and answered, milliseconds. */
-const SETTLE_MS = 2_500;
+/** Longest until all that is shown has been answered, milliseconds; a picture is taken in any case. */
+const PATIENCE_MS = 10_000;
+
+/** Between two looks; what has been still for so long is drawn, milliseconds. */
+const LOOK_MS = 400;
+
+/** In the browser: the address, the height, and whether something is still to come. */
+const SHOWN = `location.hash + document.documentElement.scrollHeight +
+  (/\\b(?:Loading|Waiting for)\\b/.test(document.body.innerText) ? " loading" : "")`;
 
 export class PageCamera implements AsyncDisposable {
   readonly #profile: string;
@@ -59,15 +66,24 @@ export class PageCamera implements AsyncDisposable {
    */
   async take(hash: string, file: string): Promise<void> {
     await this.#page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
-    await this.#page.setViewportSize(VIEWPORT);
-    await this.#page.waitForTimeout(SETTLE_MS);
-    // Panels out of view are not drawn: the window becomes as high as the page, and they are given their time.
-    const height = Number(await this.#page.evaluate("document.documentElement.scrollHeight"));
-    if (height > VIEWPORT.height) {
-      await this.#page.setViewportSize({ width: VIEWPORT.width, height: Math.min(height, MAX_HEIGHT) });
-      await this.#page.waitForTimeout(SETTLE_MS);
-    }
+    // Panels out of view are not drawn, so the window is as high as can be; then as high as the page has become.
+    await this.#page.setViewportSize({ ...VIEWPORT, height: MAX_HEIGHT });
+    await this.#settled();
+    const height = Number(await this.#page.evaluate("document.querySelector('main')?.scrollHeight ?? 0"));
+    await this.#page.setViewportSize({ ...VIEWPORT, height: Math.max(VIEWPORT.height, Math.min(height, MAX_HEIGHT)) });
+    await this.#settled();
     await this.#page.screenshot({ path: file, animations: "disabled" });
+  }
+
+  /** When nothing says that it is loading, and the page is as high as at the last look. */
+  async #settled(): Promise<void> {
+    let before = "";
+    for (const endMs = Date.now() + PATIENCE_MS; Date.now() < endMs; ) {
+      await this.#page.waitForTimeout(LOOK_MS);
+      const now = String(await this.#page.evaluate(SHOWN));
+      if (now === before && !now.includes("loading")) return;
+      before = now;
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
