@@ -1,7 +1,7 @@
 /** The documentation's commands and code do what it says. */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -66,23 +66,26 @@ test("the code in the READMEs is right, to its types", async () => {
   }
 });
 
-test("every command that the README shows exists, with the options it shows", async () => {
-  const readme = readFileSync(join(ROOT, "README.md"), "utf8");
-  const commands = [...readme.matchAll(/`npx haltwatch ([\w-]+)([^`]*)`/g)];
+test("every command that README and docs show exists, with the options they show", { timeout: 120_000 }, async () => {
+  const files = ["README.md", ...readdirSync(join(ROOT, "docs")).filter((name) => name.endsWith(".md"))];
+  const texts = files.map((name, index) => readFileSync(join(ROOT, index === 0 ? "" : "docs", name), "utf8"));
+  const shown = texts.flatMap((text) => [...text.matchAll(/\bnpx haltwatch ([a-z][a-z-]*)([^`\n#|]*)/g)]);
+  expect(shown.length).toBeGreaterThan(80);
 
-  expect(commands.length).toBeGreaterThanOrEqual(3);
-  const helps = new Map<string, string>();
-  const help = async (...words: string[]): Promise<string> => {
-    const known = helps.get(words.join(" "));
-    const text = known ?? (await run(process.execPath, [MAIN, ...words, "--help"], { cwd: ROOT })).stdout;
-    helps.set(words.join(" "), text);
+  const helps = new Map<string, Promise<string>>();
+  const help = (...words: string[]): Promise<string> => {
+    const key = words.join(" ");
+    const text =
+      helps.get(key) ?? run(process.execPath, [MAIN, ...words, "--help"], { cwd: ROOT }).then((it) => it.stdout);
+    helps.set(key, text);
     return text;
   };
-  for (const [, command = "", options = ""] of commands) {
-    const [, sub = ""] = /^ ([a-z][a-z-]*)/.exec(options) ?? [];
+  for (const [, command = "", rest = ""] of shown) {
     const own = await help(command);
-    const shown = sub === "" || !own.includes(`\n  ${sub}`) ? own : await help(command, sub);
-    for (const [option] of options.matchAll(/--[\w-]+/g)) expect(shown, command).toContain(option);
+    const sub = /^ ([a-z][a-z-]*)/.exec(rest)?.[1] ?? "";
+    const text = sub !== "" && own.includes(`\n  ${sub}`) ? await help(command, sub) : own;
+    for (const [option] of rest.matchAll(/--[\w-]+/g))
+      expect(text, `npx haltwatch ${command}${rest}`).toContain(option);
   }
 });
 
