@@ -154,7 +154,7 @@ describe("haltwatch report", () => {
     const wrong = await haltwatch(["report", "daily", "--date", "2026-02-30", ...url], token);
 
     expect(sent.stdout).toMatch(
-      /^Daily report · 25 Oct 2026 · Europe\/Berlin\n\n {2}Alerts that fired: 0\n[\s\S]*Sent to 1 channels/,
+      /^Daily report · 25 Oct 2026 · Europe\/Berlin\n\n {2}Nothing is known of this day: nobody watched\n[\s\S]*Sent to 1 channel\./,
     );
     expect(readFileSync(join(folder, "sent.html"), "utf8")).toContain("(a day of 25 hours)");
     expect(listed.stdout).toMatch(/^daily-2026-10-25-europe-berlin {2}made \S+Z {2}sent \S+Z\n$/);
@@ -166,7 +166,7 @@ describe("haltwatch report", () => {
     expect(message?.form.get("caption")).toMatch(
       /^🔵 <b>Daily report · 25 Oct 2026 · Europe∕Berlin<\/b>|^🔵 <b>Daily report · 25 Oct 2026 · Europe\/Berlin<\/b>/,
     );
-    expect(message?.form.get("caption")).toContain("Alerts that fired: 0");
+    expect(message?.form.get("caption")).toContain("Nothing is known of this day");
     expect(message?.form.get("disable_notification")).toBe("true");
     const photo = message?.form.get("photo");
     expect(photo instanceof Blob && photo.size > 5_000).toBe(true);

@@ -1,7 +1,7 @@
 /** What `haltwatch export` writes, before real programs and by what must hold of it: rows E3 and E6. */
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { globSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, globSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -108,6 +108,9 @@ test("E3 a whole stack is exported, once; again it says the same, and overwrites
   const password = folder.text("secrets", "grafana-admin-password");
   await folder.export("compose"); // nothing has changed
 
+  appendFileSync(folder.path(".env"), "SLACK_URL=mine\n");
+  await folder.export("compose"); // what a person has put there is no other file
+
   writeFileSync(folder.path("alertmanager", "alertmanager.yml"), "mine");
   await expect(folder.export("compose")).rejects.toThrow(/other files already: alertmanager\/alertmanager\.yml/);
   expect(folder.text("alertmanager", "alertmanager.yml")).toBe("mine");
@@ -115,6 +118,7 @@ test("E3 a whole stack is exported, once; again it says the same, and overwrites
 
   expect(folder.text("alertmanager", "alertmanager.yml")).toContain("haltwatch-kill-switch");
   expect(folder.text("secrets", "grafana-admin-password")).toBe(password);
+  expect(folder.text(".env")).toMatch(/^HALTWATCH_UID=.*\n(?:.*\n)*SLACK_URL=mine\n$/m);
 });
 
 test("E3 rules of packs and of the user are exported as they are, and dashboards of each enabled pack", () => {
@@ -183,10 +187,24 @@ test("a channel that Alertmanager does not send to, and a secret that no contain
 
   expect(said).toContain("warning: ntfy_configs of people are left out: Alertmanager does not send to ntfy");
   expect(said).toContain("warning: keyring:hook cannot be read by Haltwatch in a container");
+  expect(said).toContain("warning: Haltwatch reads SLACK_URL: put it into .env, where it stays");
   expect(said).toContain("People are told by Alertmanager and by Haltwatch");
   const own = await folder.export("alertmanager", "--receivers", "none", "--force");
   expect(own).not.toContain("warning");
   expect(folder.text("alertmanager.yml")).not.toContain("people");
+});
+
+test("units of systemd that a person has changed are not overwritten without being told to", async () => {
+  using folder = wholeFolder();
+  await folder.export("systemd");
+  await folder.export("systemd"); // nothing has changed
+
+  writeFileSync(folder.path("haltwatch.service"), "mine");
+
+  await expect(folder.export("systemd")).rejects.toThrow(/other files already: haltwatch\.service/);
+  expect(folder.text("haltwatch.service")).toBe("mine");
+  await folder.export("systemd", "--force");
+  expect(folder.text("haltwatch.service")).toContain("[Service]");
 });
 
 test("E3 deploy/compose is what the command writes, and nothing else", () => {
@@ -253,6 +271,12 @@ testWithPeer(
       request.setEncoding("utf8").on("data", (chunk: string) => told.push(chunk));
       request.on("end", () => response.end("{}"));
     }).listen(0, "127.0.0.1");
+    using _ended = {
+      [Symbol.dispose]: () => {
+        haltwatch.close();
+        haltwatch.closeAllConnections();
+      },
+    };
     await once(haltwatch, "listening");
     const place = haltwatch.address();
     if (place === null || typeof place === "string") throw new Error("no port");
@@ -281,8 +305,6 @@ testWithPeer(
     await put({ alertname: "FillRatioLow", severity: "warning", bot: "a", action: "pause" });
 
     await vi.waitFor(() => expect(told.join("")).toContain("FillRatioLow"), patience);
-    haltwatch.close();
-    haltwatch.closeAllConnections();
   },
 );
 

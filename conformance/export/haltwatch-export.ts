@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 
 const PROGRAM = fileURLToPath(new URL("../../packages/cli/src/main.ts", import.meta.url));
 
-export type ExportKind = "compose" | "prometheus" | "alertmanager" | "grafana";
+export type ExportKind = "compose" | "prometheus" | "alertmanager" | "grafana" | "systemd";
 
 export class ExportFolder implements Disposable {
   readonly #folder = mkdtempSync(join(tmpdir(), "haltwatch-export-"));

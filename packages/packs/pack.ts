@@ -109,7 +109,10 @@ interface PackOverview {
 export interface ReportQuery {
   /** `Opportunities found`. */
   readonly title: string;
-  /** PromQL for one number at the day's end: `sum(increase(x_total[$__range]))`. `$__range` is as long as the day is. */
+  /**
+   * PromQL for one number at the day's end: `sum(increase(x_total[$__range]))`. `$__range` is as long as the day is. Of a gauge
+   * `sum(x) or sum(last_over_time(x[$__range]))`: a bot that was restarted under another name is not added twice.
+   */
   readonly query: string;
   readonly unit: "number" | "count" | "ratio" | "percent" | "usd" | "seconds" | "milliseconds";
   /** How it went over the day: PromQL for one line. `bars` is how much within `$__interval`, `line` how much at each time. */

@@ -31,7 +31,7 @@ export function addExportCommands(program: Command): void {
   withSecrets(into("grafana", "for a Grafana that you run: data sources and dashboards")).action(
     lazily(async () => (await import("./commands/export.ts")).exportGrafana),
   );
-  into("systemd", "units and timers for everything that runs").action(
-    lazily(async () => (await import("./commands/export-systemd.ts")).exportSystemd),
-  );
+  into("systemd", "units and timers for everything that runs")
+    .option("--force", "overwrite what is there")
+    .action(lazily(async () => (await import("./commands/export-systemd.ts")).exportSystemd));
 }

@@ -27,7 +27,7 @@ export const AI_TRADING_PACK = definePack({
     { title: "Policy violations", query: "sum(increase(policy_violations_total[$__range]))", unit: "count" },
     {
       title: "Portfolio",
-      query: "sum(last_over_time(portfolio_value_usdt[$__range]))",
+      query: "sum(portfolio_value_usdt) or sum(last_over_time(portfolio_value_usdt[$__range]))",
       unit: "usd",
       chart: { kind: "line", query: "sum(portfolio_value_usdt)" },
     },

@@ -30,7 +30,7 @@ export const BETTING_PACK = definePack({
     { title: "Bets placed", query: "sum(increase(bets_placed_total[$__range]))", unit: "count" },
     {
       title: "Bank",
-      query: "sum(last_over_time(runtime_bank_usd[$__range]))",
+      query: "sum(runtime_bank_usd) or sum(last_over_time(runtime_bank_usd[$__range]))",
       unit: "usd",
       chart: { kind: "line", query: "sum(runtime_bank_usd)" },
     },

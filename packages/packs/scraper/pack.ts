@@ -34,7 +34,11 @@ export const SCRAPER_PACK = definePack({
       unit: "number",
       chart: { kind: "line", query: "sum(scraper_sources_active)" },
     },
-    { title: "Sources", query: "sum(last_over_time(scraper_sources[$__range]))", unit: "count" },
+    {
+      title: "Sources",
+      query: "sum(scraper_sources) or sum(last_over_time(scraper_sources[$__range]))",
+      unit: "count",
+    },
     {
       title: "Errors",
       query: "sum(increase(scraper_errors_total[$__range]))",

@@ -24,7 +24,7 @@ export const TRADING_PACK = definePack({
     { title: "Failed orders", query: "sum(increase(trading_orders_failed_total[$__range]))", unit: "count" },
     {
       title: "Balance",
-      query: "sum(last_over_time(trading_balance_usd[$__range]))",
+      query: "sum(trading_balance_usd) or sum(last_over_time(trading_balance_usd[$__range]))",
       unit: "usd",
       chart: { kind: "line", query: "sum(trading_balance_usd)" },
     },

@@ -1,17 +1,27 @@
 /** Who may do what, as the configuration says: certificates, tokens, which bots may link. */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { ConfigError } from "@haltwatch/bot";
 import type { ServerConfig } from "./config/server-config.ts";
 import { sharedToken } from "./link/index.ts";
 import type { Secrets } from "./secrets/index.ts";
 
-/** `undefined`: plain HTTP. */
+/** `undefined`: plain HTTP. @throws {ConfigError} `NO_FILE` */
 export function certificateOf({ web, folder }: ServerConfig): { cert: string; key: string } | undefined {
   if (web.tls_cert_file === undefined || web.tls_key_file === undefined) return undefined;
   return {
-    cert: readFileSync(resolve(folder, web.tls_cert_file), "utf8"),
-    key: readFileSync(resolve(folder, web.tls_key_file), "utf8"),
+    cert: pemText("web.tls_cert_file", resolve(folder, web.tls_cert_file)),
+    key: pemText("web.tls_key_file", resolve(folder, web.tls_key_file)),
   };
+}
+
+function pemText(key: string, path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const hint = "Name a PEM file that is there, and that Haltwatch's user may read";
+    throw new ConfigError("NO_FILE", `${path} cannot be read`, { key, hint, cause: error });
+  }
 }
 
 /** @throws {SecretError} */

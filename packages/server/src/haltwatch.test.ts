@@ -45,3 +45,10 @@ test("one that could not be made leaves its file to the next: a secret that is m
   await using haltwatch = await place.start({ LINK_TOKEN: "s3cret" });
   expect(haltwatch.url).toMatch(/^http/);
 });
+
+test("a certificate that is not there is named with its key, and nothing is left", async () => {
+  using place = new Place('[web]\nlisten = "127.0.0.1:0"\ntls_cert_file = "no.pem"\ntls_key_file = "no.key"\n');
+
+  for (const _ of ["once", "again"])
+    await expect(place.start({})).rejects.toMatchObject({ code: "NO_FILE", key: "web.tls_cert_file" });
+});

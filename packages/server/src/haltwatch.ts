@@ -9,7 +9,7 @@ import { formatDuration } from "@haltwatch/promql";
 import { certificateOf, tokensOf } from "./access.ts";
 import { type ApiServer, type ApiSources, type Route, startApi } from "./api/index.ts";
 import { ConfigManager, type ReloadCause } from "./config/config-manager.ts";
-import { configDifferences } from "./config/config-values.ts";
+import { configDifferences, configWithoutSecrets } from "./config/config-values.ts";
 import type { ServerConfig } from "./config/server-config.ts";
 import { LINK_PATH } from "./link/index.ts";
 import { Parts } from "./parts.ts";
@@ -251,7 +251,7 @@ export class Haltwatch implements AsyncDisposable {
       rules: () => this.#parts.rules.groups(),
       targets: () => this.#parts.state.targets(),
       alertmanagers: () => this.config.alertmanagers,
-      config: () => this.config.shown,
+      config: () => configWithoutSecrets(this.config),
       flags: () => ({}),
       runtime: () => ({
         hostname: hostname(),

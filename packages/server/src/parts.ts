@@ -221,6 +221,7 @@ export class Parts {
       orchestrators: () => this.orchestration.status(),
       targets: () => this.scraping.targets().active,
       silenced: () => this.notifying.alerts().filter(({ status }) => status.silencedBy.length > 0).length,
+      fault: () => this.#ownFault(),
     });
     this.events = new EventHub({
       clock: SYSTEM_CLOCK,

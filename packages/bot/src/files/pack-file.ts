@@ -1,6 +1,6 @@
 /** Packs a finished file with gzip. Whatever happens on the way, there is always one of the two that is whole. */
-import { createReadStream, createWriteStream } from "node:fs";
-import { rename, rm, stat } from "node:fs/promises";
+import { createReadStream, createWriteStream, rmSync, statSync } from "node:fs";
+import { rename, rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 
@@ -15,19 +15,20 @@ export const PACKED = ".gz";
  */
 export async function packFile(path: string): Promise<boolean> {
   const unfinished = `${path}${PACKED}.tmp`;
+  const source = createReadStream(path);
   try {
-    const source = createReadStream(path);
     // What a process that died has left is begun anew.
     await pipeline(source, createGzip(), createWriteStream(unfinished, { mode: 0o600, flush: true }));
-    if ((await stat(path)).size !== source.bytesRead) {
-      await rm(unfinished, { force: true });
-      return false;
-    }
     await rename(unfinished, `${path}${PACKED}`);
   } catch (error) {
     await rm(unfinished, { force: true });
     throw error;
   }
-  await rm(path);
-  return true;
+  // Between these two nothing else of this process happens, and of others hardly anything.
+  if (statSync(path).size === source.bytesRead) {
+    rmSync(path);
+    return true;
+  }
+  await rm(`${path}${PACKED}`);
+  return false;
 }

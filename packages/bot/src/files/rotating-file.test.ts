@@ -1,8 +1,19 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { packFile } from "./pack-file.ts";
 import { RotatingFile, type RotatingFileOptions } from "./rotating-file.ts";
 
 const DAY_MS = 86_400_000;
@@ -99,6 +110,21 @@ test("D8 what another process still writes is not packed away from it", async ()
 
   expect(lines().toSorted()).toEqual(["of the one", "of the one again", "of the other"]);
   expect(readdirSync(dir).some((name) => name === `bot-${today}.1.log` || name === `bot-${today}.1.log.gz`)).toBe(true);
+});
+
+test("D8 what another process writes while a file is packed is not lost", async () => {
+  const path = join(dir, "bot-2026-11-20.log");
+  writeFileSync(path, `${randomBytes(2_000_000).toString("hex")}\n`);
+  const written: string[] = [];
+  const timer = setInterval(() => {
+    written.push(`line ${written.length}`);
+    appendFileSync(path, `${written.at(-1)}\n`);
+  }, 1);
+
+  await packFile(path);
+  clearInterval(timer);
+
+  expect(lines().slice(1)).toEqual(written);
 });
 
 test("D8 files are kept for so many days, and no longer than all together are not too large", async () => {

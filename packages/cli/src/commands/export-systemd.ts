@@ -1,26 +1,26 @@
 /** `haltwatch export systemd DIR`: units for everything that runs. */
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { readServerConfig, systemdUnits } from "@haltwatch/server";
-import { CommandError } from "../command-error.ts";
+import { readServerConfig, systemdUnits, writeExport } from "@haltwatch/server";
 import { thisProgram } from "../this-program.ts";
 
 export interface ExportSystemdFlags {
   readonly config?: string;
   readonly env?: string;
+  readonly force?: boolean;
 }
 
-export function exportSystemd(folder: string, { config: file, env: environment }: ExportSystemdFlags): void {
+/** @throws {HaltwatchError} if other units are there already, and `force` is not given */
+export async function exportSystemd(
+  folder: string,
+  { config: file, env: environment, force = false }: ExportSystemdFlags,
+): Promise<void> {
   const config = readServerConfig({ file, environment, env: process.env });
   const configFile = resolve(config.file ?? "haltwatch.toml");
   const units = systemdUnits(config, { command: thisProgram(), configFile });
-  try {
-    mkdirSync(folder, { recursive: true });
-    for (const { name, text } of units) writeFileSync(join(folder, name), text);
-  } catch (error) {
-    throw new CommandError(`${folder} cannot be written: ${String(error)}`, "Name a folder that may be written");
-  }
-  for (const { name } of units) process.stdout.write(`${join(folder, name)}\n`);
+  const files = units.map(({ name, text }) => ({ path: name, text }));
+  const made = { files, secrets: [], dataFolders: [], warnings: [] };
+  await writeExport(folder, made, { force, readSecret: undefined });
+  for (const { path } of files) process.stdout.write(`${join(folder, path)}\n`);
   process.stdout.write(`
 Look at them, and then:
   sudo cp ${folder}/haltwatch.service /etc/systemd/system/ && sudo systemctl daemon-reload

@@ -1,4 +1,5 @@
 /** `haltwatch export compose|prometheus|alertmanager|grafana DIR`: the same for a real Prometheus, Alertmanager and Grafana. */
+import { existsSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
@@ -39,7 +40,9 @@ export async function exportCompose(folder: string, flags: ExportFlags & Receive
   const program = relative(HOME, thisProgram().at(-1) ?? "");
   const made = composeExport(config, { program, environment: flags.env, receivers: flags.receivers });
   const user = { uid: process.getuid?.() ?? 1000, gid: process.getgid?.() ?? 1000 };
-  const whole = { ...made, files: [...made.files, composeEnvironment(config, { home: HOME, user })] };
+  const env = join(folder, ".env");
+  const before = existsSync(env) ? readFileSync(env, "utf8") : "";
+  const whole = { ...made, files: [...made.files, composeEnvironment(config, { home: HOME, user, before })] };
   const warnings =
     user.uid === 0 ? [...made.warnings, "containers will run as root: let another user export"] : made.warnings;
   await write(config, resolve(folder), { ...whole, warnings }, flags, [

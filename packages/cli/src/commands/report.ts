@@ -50,7 +50,9 @@ export async function listReports({ url }: { readonly url: string }): Promise<vo
 function whereTo({ id, channels }: MadeReport, isSent: boolean, url: string): string {
   const page = new URL(`/api/haltwatch/reports/${id}`, url);
   if (!isSent) return `Kept at ${page}`;
-  return channels === 0 ? `No channel takes it. Kept at ${page}` : `Sent to ${channels} channels. Kept at ${page}`;
+  return channels === 0
+    ? `No channel takes it. Kept at ${page}`
+    : `Sent to ${channels === 1 ? "1 channel" : `${channels} channels`}. Kept at ${page}`;
 }
 
 async function written(file: string, html: string): Promise<void> {

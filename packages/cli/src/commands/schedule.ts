@@ -21,7 +21,7 @@ export function listSchedule({ config: file, env: environment }: ScheduleFlags):
   if (jobs.length === 0) process.stdout.write("Nothing is scheduled.\n");
   for (const { name, schedule: cron } of jobs) {
     const times: string[] = [];
-    for (let ms = cron.next(Date.now()); times.length < LISTED; ms = cron.next(ms)) {
+    for (let ms = cron.next(Date.now()); times.length < LISTED && Number.isFinite(ms); ms = cron.next(ms)) {
       times.push(`${new Date(ms).toISOString()} (${inZone(ms, cron.timeZone)})`);
     }
     process.stdout.write(

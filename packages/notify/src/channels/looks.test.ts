@@ -12,6 +12,7 @@ import { delivery } from "../testing/delivery.ts";
 import { alert, notification, START_MS } from "../testing/notifications.ts";
 import type { Channel, Delivery } from "./channel.ts";
 import { emailBody } from "./email/email-body.ts";
+import { slackPayload } from "./slack/slack-payload.ts";
 
 const SECRETS = {
   "env:SLACK": "https://slack.test/services/very-secret",
@@ -136,4 +137,17 @@ test("who hears only at the end that it fired is told both", () => {
   expect(message.headline).toBe("RESOLVED LatencyHigh · bot arb-1, venue cex");
   expect(message.notes[0]).toMatch(/^It fired and is resolved\. .* since 2026-11-21 10:00:00 UTC$/);
   expect(message.entries[0]?.facts).toContain("from 2026-11-21 10:00:00 UTC to 2026-11-21 10:01:00 UTC, for 1 min");
+});
+
+test("D4 a report's picture is not said to be an alert's", () => {
+  const report = { id: "daily", headline: "Daily report", lines: ["P&L: $5"], url: undefined };
+  const message = messageOf(news({ ...notification([alert({})]), report }), {
+    nowMs: START_MS,
+    externalUrl: undefined,
+  });
+
+  expect(emailBody(message, "chart")).toContain('alt="The figures of the day"');
+  expect(JSON.stringify(slackPayload(message, "https://pictures.test/1.png"))).toContain(
+    '"alt_text":"The figures of the day"',
+  );
 });

@@ -18,12 +18,19 @@ export interface ConfigDifference {
   readonly after: string | undefined;
 }
 
+const HIDDEN = "<hidden>";
+
 /** Values of these keys are shown only if they say where the secret is kept. */
 const SECRET =
   /(?:^|[._])(?:password|credentials|bearer_token|token|secret|webhook|webhook_url|api_key|authorization)$/i;
 
 /** A password within an address: `https://me:password@host`. */
 const PASSWORD_IN_URL = /(:\/\/[^/\s:@"]*:)[^@/\s"]+@/g;
+
+const URL_IN_TEXT = /https?:\/\/[^\s"]+/g;
+
+/** A part of an address that is long and has a digit in it: providers of nodes have their customers' keys there. */
+const KEY_IN_URL = /([/=])(?=[^/?&#=]*\d)[\w.~%+-]{16,}(?=[/?&#]|$)/g;
 
 const REFERENCE = /^(?:env|file|credential|keyring):/;
 
@@ -53,6 +60,14 @@ export function configValues({ shown, thresholds, settings, originOf }: ShownCon
 /** In the order of their keys; empty if they say the same. */
 export function configDifferences(before: ShownConfig, after: ShownConfig): readonly ConfigDifference[] {
   return differences(textsByKey(before), textsByKey(after));
+}
+
+/** The whole as JSON, secrets hidden in the same way: what Prometheus's `/api/v1/status/config` shows. */
+export function configWithoutSecrets({ shown }: Pick<ShownConfig, "shown">): string {
+  return JSON.stringify(JSON.parse(shown), (key, value: unknown) => {
+    if (typeof value !== "string") return value;
+    return isSecret(key, value) ? HIDDEN : withoutUrlSecrets(value);
+  });
 }
 
 /** Texts by key, as {@link configValues} gives them. */
@@ -91,7 +106,21 @@ function isReference(
 function textOf(key: string, value: unknown): string {
   if (typeof value === "object" && value !== null && isReference(value))
     return JSON.stringify(`${value.kind}:${value.name ?? value.path ?? ""}`);
-  if (SECRET.test(key) && !REFERENCE.test(String(value))) return "<hidden>";
+  if (isSecret(key, value)) return HIDDEN;
   if (typeof value === "number" && DURATION.test(key)) return formatDuration(value);
-  return JSON.stringify(value).replaceAll(PASSWORD_IN_URL, "$1<hidden>@");
+  return withoutUrlSecrets(JSON.stringify(value));
+}
+
+function isSecret(key: string, value: unknown): boolean {
+  return SECRET.test(key) && !REFERENCE.test(String(value));
+}
+
+function withoutUrlSecrets(text: string): string {
+  return text.replaceAll(PASSWORD_IN_URL, `$1${HIDDEN}@`).replaceAll(URL_IN_TEXT, withoutKeys);
+}
+
+/** Its host stays, whatever it is called. */
+function withoutKeys(url: string): string {
+  const [, origin = "", rest = ""] = /^(https?:\/\/[^/?#]*)(.*)$/.exec(url) ?? [];
+  return `${origin}${rest.replaceAll(KEY_IN_URL, `$1${HIDDEN}`)}`;
 }

@@ -46,6 +46,9 @@ const secret = text.transform((value, context) => {
   return z.NEVER;
 });
 
+/** A smaller file would be full with a line or two, and there would be no end of files. */
+const LEAST_LOG_BYTES = 64_000;
+
 const schema = z.strictObject({
   web: z
     .strictObject({
@@ -143,7 +146,7 @@ const schema = z.strictObject({
       /** `logs/haltwatch.log` becomes `logs/haltwatch-2026-11-21.log`; without it, the log is on stderr. */
       file: optional(text),
       /** A file that is larger is continued in another one; each UTC day has its own. */
-      max_size: bytes.prefault("64MB"),
+      max_size: bytes.refine((size) => size >= LEAST_LOG_BYTES, { error: "write at least 64KB" }).prefault("64MB"),
       /** Finished files are packed, and kept for so many days, and as long as all together are not larger. */
       keep_days: wholeNumber.default(30),
       keep_size: bytes.prefault("1GB"),

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ConfigError } from "@haltwatch/bot";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { configDifferences, configValues } from "./config-values.ts";
+import { configDifferences, configValues, configWithoutSecrets } from "./config-values.ts";
 import { type ConfigLayers, readServerConfig, type ServerConfig } from "./server-config.ts";
 
 let folder: string;
@@ -190,6 +190,26 @@ test("C6 every value is explained with its source, and no secret is shown", () =
   expect(values.get("query.timeout")).toEqual(["10s", "default"]);
   expect(values.get("thresholds.exec.fill_ratio_min")).toEqual(["0.5 ratio", "the pack own"]);
   expect(JSON.stringify([...values])).not.toContain("hunter2");
+});
+
+test("C3 keys in the URLs of nodes and venues are shown nowhere, and the rest of the URL is", () => {
+  const key = "d0c2f1a49b7e4c6fa1b2c3d4e5f60718";
+  const config = read(`
+[chains.arbitrum]
+rpc = ["https://arbitrum.example.com/v2/${key}", "https://b.example.com/rpc?apikey=${key}&x=1"]
+[[heartbeat.services]]
+kind = "http"
+name = "sx-api"
+url = "https://api.sx.bet/metadata"
+`);
+
+  const values = new Map(configValues(config).map(({ key: name, text }) => [name, text]));
+  expect(values.get("chains.arbitrum.rpc")).toBe(
+    '["https://arbitrum.example.com/v2/<hidden>","https://b.example.com/rpc?apikey=<hidden>&x=1"]',
+  );
+  expect(values.get("heartbeat.services[0].url")).toBe('"https://api.sx.bet/metadata"');
+  expect(configWithoutSecrets(config)).toContain("https://api.sx.bet/metadata");
+  for (const shown of [JSON.stringify([...values]), configWithoutSecrets(config)]) expect(shown).not.toContain(key);
 });
 
 test("C6 what differs between two configurations is told key by key", () => {

@@ -60,7 +60,7 @@ export function alertmanagerFiles(
       ],
     },
     receivers: [killSwitch(config, places), ...told],
-    ...(Array.isArray(inhibitions) ? { inhibit_rules: inhibitions.map((x) => x) } : {}),
+    ...(Array.isArray(inhibitions) ? { inhibit_rules: inhibitions.map(sparingPauses) } : {}),
     ...rest,
   };
   const note =

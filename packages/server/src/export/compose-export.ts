@@ -2,7 +2,7 @@
  * The whole stack as one compose file: Haltwatch, Prometheus, Alertmanager, Grafana. Containers share the machine's network, and
  * everything listens on loopback: so bots that listen there are reached, and nothing is from elsewhere (docs/stack.md says why).
  */
-import { basename, dirname, relative } from "node:path";
+import { basename, dirname, relative, resolve } from "node:path";
 import { formatDuration } from "@haltwatch/promql";
 import type { ServerConfig } from "../config/server-config.ts";
 import { type AlertmanagerExportOptions, alertmanagerFiles, CONTROL_TOKEN } from "./alertmanager-export.ts";
@@ -63,7 +63,7 @@ export function composeExport(config: ServerConfig, options: ComposeExportOption
     ],
     secrets: distinct(secrets),
     dataFolders: Object.keys(services).map((name) => `data/${name}`),
-    warnings: [...alertmanager.warnings, ...unreadable(config)],
+    warnings: [...alertmanager.warnings, ...unreadable(config), ...handedOn(config)],
   };
 }
 
@@ -75,10 +75,15 @@ const NOTE =
  *
  * @param home the folder that Haltwatch is installed in
  * @param user whose files they are: containers run as this user, or else could not read the secrets
+ * @param before what the file says now: what a person has put there stays
  */
 export function composeEnvironment(
   { file, folder }: ServerConfig,
-  { home, user }: { readonly home: string; readonly user: { readonly uid: number; readonly gid: number } },
+  {
+    home,
+    user,
+    before,
+  }: { readonly home: string; readonly user: { readonly uid: number; readonly gid: number }; readonly before: string },
 ): ExportedFile {
   const values = {
     COMPOSE_PROJECT_NAME: "haltwatch",
@@ -88,8 +93,11 @@ export function composeEnvironment(
     HALTWATCH_UID: user.uid,
     HALTWATCH_GID: user.gid,
   };
-  const lines = Object.entries(values).map(([name, value]) => `${name}=${value}\n`);
-  return { path: ".env", text: lines.join(""), isPrivate: true };
+  const lines = Object.entries(values).map(([name, value]) => `${name}=${value}`);
+  const others = before
+    .split("\n")
+    .filter((line) => line !== "" && !Object.hasOwn(values, line.split("=", 1)[0] ?? ""));
+  return { path: ".env", text: `${[...lines, ...others].join("\n")}\n`, isPrivate: true };
 }
 
 function placesOf({ folder }: ServerConfig): ExportPlaces {
@@ -135,7 +143,7 @@ function haltwatchService(config: ServerConfig, places: ExportPlaces, options: C
     ...service(IMAGES.haltwatch, places, [
       `\${HALTWATCH_HOME}:\${HALTWATCH_HOME}:ro`,
       `\${HALTWATCH_CONFIG_DIR}:\${HALTWATCH_CONFIG_DIR}:ro`,
-      ...outside(config).map(readOnly),
+      ...[...outside(config), ...secretsOutside(config)].map(readOnly),
       "./data/haltwatch:/data",
     ]),
     working_dir: `\${HALTWATCH_CONFIG_DIR}`,
@@ -243,6 +251,17 @@ function outside({ folder, readFiles, ruleFiles, packs }: ServerConfig): string[
   return [...new Set(folders.filter((one) => isOutside(folder, one)))].sort();
 }
 
+/** Files of secrets and certificates that Haltwatch reads by itself, and that are not in the configuration's folder. */
+function secretsOutside({ folder, shown, web, link }: ServerConfig): string[] {
+  const replaced = [web.control_token, web.read_token, link.token].flatMap((one) =>
+    one?.kind === "file" ? [resolve(folder, one.path)] : [],
+  );
+  const named = [...shown.matchAll(/\bfile:([^\s"\\]+)|_file":"([^"\\]+)"/g)].map(([, reference, path]) =>
+    resolve(folder, reference ?? path ?? ""),
+  );
+  return [...new Set(named)].filter((path) => isOutside(folder, path) && !replaced.includes(path)).sort();
+}
+
 function isOutside(folder: string, path: string): boolean {
   return relative(folder, path).startsWith("..");
 }
@@ -253,6 +272,11 @@ function environmentNames({ shown, web, link }: ServerConfig): string[] {
   );
   const names = [...shown.matchAll(/\benv:([A-Za-z_][A-Za-z0-9_]*)/g)].map(([, name = ""]) => name);
   return [...new Set(names)].filter((name) => !replaced.includes(name)).sort();
+}
+
+/** What a container has only if it is set where it is started. */
+function handedOn(config: ServerConfig): string[] {
+  return environmentNames(config).map((name) => `Haltwatch reads ${name}: put it into .env, where it stays`);
 }
 
 /** Secrets that no container has. */

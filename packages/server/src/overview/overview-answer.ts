@@ -34,7 +34,9 @@ export const overviewAnswer = z.object({
   version: z.string(),
   started: time,
   config_hash: z.string(),
-  worst: state.describe("Of all that is watched."),
+  worst: state.describe(
+    "Of all that is watched; unknown: something does not answer, or Haltwatch itself does not watch.",
+  ),
   last_sample: time.nullable(),
   last_evaluation: time.nullable(),
   bots: z.array(bot),

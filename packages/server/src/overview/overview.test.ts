@@ -44,6 +44,7 @@ class World implements Disposable {
       ...{ store: this.store, guard: this.guard, clock: this.clock, version: "1.2.3", startTimeMs: NOW_MS - 1000 },
       ...{ isDemo: false, packs: () => PACKS, configHash: () => "abc", limitOf: () => 15 },
       ...{ groups: () => this.groups, linked: () => [], orchestrators: () => [], targets: () => [], silenced: () => 0 },
+      fault: () => undefined,
       onError: (error) => this.errors.push(error),
       ...more,
     });
@@ -112,6 +113,35 @@ describe("the overview", () => {
     expect(world.view.worst).toBe("unknown");
   });
 
+  test.each<[string, Partial<OverviewSources>]>([
+    ["does not evaluate its rules", { fault: () => "rule group g is not evaluated" }],
+    ["has a target that does not answer", { targets: () => [{ health: "down", lastScrapeMs: NOW_MS }] }],
+  ])("all is not well where Haltwatch %s, though no alert fires", (_, more) => {
+    using world = new World(more);
+    world.set(UP, 1);
+    world.overview.arrived(NOW_MS);
+
+    expect(world.view.bots[0]).toMatchObject({ is_answering: true });
+    expect(world.view.worst).toBe("unknown");
+    expect(world.overview.beat().worst).toBe("unknown");
+  });
+
+  test("a rule that cannot be evaluated cannot fire: then all is not well", () => {
+    using world = new World();
+    world.set(UP, 1);
+    world.set({ __name__: "spread", bot: "t-1" }, 0);
+    world.overview.arrived(NOW_MS);
+    world.evaluate();
+    expect(world.view.worst).toBe("ok");
+
+    vi.spyOn(world.store, "select").mockImplementation(() => {
+      throw new RangeError("damaged");
+    });
+    world.evaluate();
+
+    expect(world.overview.beat().worst).toBe("unknown");
+  });
+
   test("a bot from which nothing came for two minutes does not answer, whatever its last word was", () => {
     using world = new World();
     world.set(UP, 1);
@@ -155,6 +185,20 @@ describe("the overview", () => {
     ]);
     expect(world.view.worst).toBe("paused");
     expect(world.view.bots[1]?.strip_24h.at(-1)).toBe("paused");
+  });
+
+  test("a bot whose link stands and that sends nothing for two minutes does not answer", () => {
+    const linked = [{ bot: "t-1", instance: "h:1", isLinked: true, sinceMs: NOW_MS }];
+    using world = new World({ linked: () => linked });
+    world.clock.turn(119_000);
+    expect(world.view.bots).toMatchObject([{ bot: "t-1", is_answering: true, via: "link" }]);
+
+    world.set(UP, 1);
+    world.clock.turn(119_000);
+    expect(world.view.bots).toMatchObject([{ is_answering: true }]);
+
+    world.clock.turn(1_000);
+    expect(world.view.bots).toMatchObject([{ is_answering: false }]);
   });
 
   test("a bot that an orchestrator runs is reached over it, one that is linked over its link", () => {

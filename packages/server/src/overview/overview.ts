@@ -56,6 +56,8 @@ export interface OverviewSources {
   }[];
   /** How many alerts nobody is told of because a person said so. */
   readonly silenced: () => number;
+  /** Why Haltwatch itself does not watch as it should; `undefined` if it does. */
+  readonly fault: () => string | undefined;
 }
 
 export interface Beat {
@@ -183,17 +185,21 @@ export class Overview implements Disposable {
   }
 
   #beat(nowMs: number, alerts: BotAlerts, bots: readonly BotNow[]): Beat {
-    const { guard } = this.#sources;
+    const { guard, targets, groups, fault } = this.#sources;
     const lastSampleMs = this.#lastSampleMs();
     const pauses = guard.pauses();
     const isSilent = lastSampleMs === undefined || nowMs - lastSampleMs > SILENT_MS;
     const counts = countsOf(alerts.firing.map(({ labels }) => labels.get("severity")));
-    const areAnswering = !isSilent && bots.every(({ watched }) => watched.isAnswering);
+    const areAnswering =
+      bots.every(({ watched }) => watched.isAnswering) && targets().every(({ health }) => health !== "down");
+    // That nothing fires says something only where rules are evaluated.
+    const areEvaluated = groups().every(({ rules }) => rules.every(({ health }) => health.kind !== "err"));
+    const isSeen = !isSilent && areAnswering && areEvaluated && fault() === undefined;
     return {
       now: iso(nowMs),
       last_sample: isoOrNull(lastSampleMs),
       last_evaluation: isoOrNull(this.#lastEvaluationMs),
-      worst: stateFrom(pauses.length > 0, counts, areAnswering),
+      worst: stateFrom(pauses.length > 0, counts, isSeen),
       firing: alerts.firing.length,
       paused: pauses.length,
     };

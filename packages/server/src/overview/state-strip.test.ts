@@ -25,15 +25,32 @@ describe("a bot's strip", () => {
         strip.mark("unknown", NOW_MS);
 
         const end = Math.floor(NOW_MS / SLOT_MS) * SLOT_MS + SLOT_MS;
-        const parts = (count: number, partMs: number): BotState[] =>
-          Array.from({ length: count }, (_, part) =>
-            worstOf(marks, end - (count - part) * partMs, end - (count - part - 1) * partMs),
-          );
-        expect(strip.lastDay(NOW_MS)).toEqual(parts(48, SLOT_MS));
-        expect(strip.lastDays(NOW_MS)).toEqual(parts(30, DAY_MS));
+        const parts = (from: number, count: number, partMs: number): BotState[] =>
+          Array.from({ length: count }, (_, part) => worstOf(marks, from + part * partMs, from + (part + 1) * partMs));
+        const halfHours = parts(end - 30 * DAY_MS, 30 * 48, SLOT_MS);
+        const first = halfHours.findIndex((state) => state !== "unknown");
+        expect(strip.lastDay(NOW_MS)).toEqual(halfHours.slice(-48));
+        expect(strip.lastDays(NOW_MS)).toEqual(
+          parts(end - 30 * DAY_MS, 30, DAY_MS).map((worst, day) => {
+            const isSilent = halfHours.some(
+              (state, slot) =>
+                state === "unknown" && Math.floor(slot / 48) === day && slot > first && slot < halfHours.length - 1,
+            );
+            return worst === "ok" && isSilent ? "unknown" : worst;
+          }),
+        );
       }),
       { numRuns: 200 },
     );
+  });
+
+  test("shows no day as good in which nothing was heard for half an hour", () => {
+    const strip = new StateStrip();
+
+    strip.markAll("ok", NOW_MS - 2.5 * DAY_MS, NOW_MS - 10 * SLOT_MS);
+    strip.markAll("ok", NOW_MS - 8 * SLOT_MS, NOW_MS);
+
+    expect(strip.lastDays(NOW_MS).slice(-4)).toEqual(["unknown", "ok", "ok", "unknown"]);
   });
 
   test("forgets what is older than it is long", () => {

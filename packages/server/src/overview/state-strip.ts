@@ -40,19 +40,32 @@ export class StateStrip {
     return this.#parts(nowMs, SLOTS_A_DAY, 1);
   }
 
-  /** 30 parts of 24 hours, oldest first; the last ends now. */
+  /** 30 parts of 24 hours, oldest first; the last ends now. With a half hour of silence a day is `unknown`, not `ok`. */
   lastDays(nowMs: number): BotState[] {
     return this.#parts(nowMs, DAYS, SLOTS_A_DAY);
   }
 
   #parts(nowMs: number, count: number, slotsEach: number): BotState[] {
     const end = Math.floor(nowMs / SLOT_MS) + 1;
+    const first = this.#first();
     return Array.from({ length: count }, (_, part) => {
       const from = end - (count - part) * slotsEach;
       let worst = 0;
-      for (let slot = from; slot < from + slotsEach; slot += 1) worst = Math.max(worst, this.#at(slot));
-      return BOT_STATES[worst] ?? "unknown";
+      let isSilent = false;
+      for (let slot = from; slot < from + slotsEach; slot += 1) {
+        const rank = this.#at(slot);
+        worst = Math.max(worst, rank);
+        isSilent ||= rank === 0 && slot > first && slot < end - 1; // the half hour under way may have just begun
+      }
+      // A day with hours of which nobody knows anything was no good day, however well the others were.
+      return isSilent && worst === rankOf("ok") ? "unknown" : (BOT_STATES[worst] ?? "unknown");
     });
+  }
+
+  /** The oldest slot of which something is known: before it there was no bot to be silent. */
+  #first(): number {
+    for (let slot = this.#newest - SLOTS + 1; slot <= this.#newest; slot += 1) if (this.#at(slot) > 0) return slot;
+    return this.#newest;
   }
 
   #at(slot: number): number {

@@ -58,8 +58,9 @@ export class WatchedBots {
   list(nowMs: number): WatchedBot[] {
     const { packs, linked, orchestrators, pauses } = this.#sources;
     const seen = this.#seen(nowMs);
-    const links = new Map(linked().map((one) => [one.bot, false]));
-    for (const { bot, isLinked } of linked()) if (isLinked) links.set(bot, true);
+    /** Since when each is linked, Unix milliseconds; `undefined`: its link has ended. */
+    const links = new Map<string, number | undefined>(linked().map((one) => [one.bot, undefined]));
+    for (const { bot, isLinked, sinceMs } of linked()) if (isLinked) links.set(bot, sinceMs);
     const orchestrated = new Set(orchestrators().flatMap(({ scope }) => scope.bot ?? []));
     const paused = pauses().flatMap(({ scope }) => scope.bot ?? []);
     const names = [...new Set([...links.keys(), ...orchestrated, ...paused, ...seen.keys()])];
@@ -68,13 +69,15 @@ export class WatchedBots {
       .slice(0, MAX_BOTS)
       .map((bot): WatchedBot => {
         const known = seen.get(bot);
-        const isLinked = links.get(bot);
+        const linkedMs = links.get(bot);
         const jobs = new Set(known?.labels.map((labels) => labels.get("job")));
         const isFresh = known?.isUp === true && nowMs - known.lastMs < SILENT_MS;
+        // One whose link has come about a moment ago has its time to send.
+        const isLinked = linkedMs !== undefined && (isFresh || nowMs - linkedMs < SILENT_MS);
         return {
-          ...{ bot, isAnswering: isLinked ?? isFresh, sources: known?.labels ?? [] },
+          ...{ bot, isAnswering: links.has(bot) ? isLinked : isFresh, sources: known?.labels ?? [] },
           pack: packs().find(({ job }) => jobs.has(job)),
-          via: isLinked !== undefined ? "link" : orchestrated.has(bot) ? "orchestrator" : "scrape",
+          via: links.has(bot) ? "link" : orchestrated.has(bot) ? "orchestrator" : "scrape",
           lastSampleMs: this.#lastUpMs.get(bot),
         };
       });

@@ -65,6 +65,12 @@ describe("dashboards", () => {
 
   test.each([
     ["as Grafana's API gives it", { dashboard: BOARD, meta: {} }, "a", "A"],
+    [
+      "with a uid without end",
+      { title: "Long", uid: "u".repeat(201), panels: [] },
+      expect.stringMatching(/^[0-9a-f]{12}$/),
+      "Long",
+    ],
     ["of old, with rows", { title: "Old", uid: "old", rows: [] }, "old", "Old"],
     ["as a resource", { kind: "Dashboard", metadata: { name: "r" }, spec: { title: "R", elements: {} } }, "r", "R"],
   ])("%s are read, too", async (_, json, uid, title) => {

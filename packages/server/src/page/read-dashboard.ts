@@ -4,6 +4,9 @@
  */
 import { createHash } from "node:crypto";
 
+/** Longest uid, UTF-16 code units; Grafana's have 40 at most. Another one takes its place. */
+const MAX_UID = 200;
+
 /** Longest title, description or tag that is listed, UTF-16 code units. */
 const MAX_TEXT = 1_000;
 
@@ -33,7 +36,7 @@ export function readDashboard(text: string): ReadDashboard | string {
   const { title, uid, tags, description } = json;
   if (typeof title !== "string" || title.trim() === "") return "this is no dashboard: it has no title";
   if (!("panels" in json || "rows" in json || "elements" in json)) return "this is no dashboard: it has no panels";
-  const own = typeof uid === "string" && uid !== "" ? uid : name;
+  const own = [uid, name].filter((one) => typeof one === "string").find((one) => one !== "" && one.length <= MAX_UID);
   return {
     uid: own ?? createHash("sha256").update(text).digest("hex").slice(0, 12),
     title: title.slice(0, MAX_TEXT),

@@ -44,7 +44,7 @@ export class BalanceRun implements AsyncDisposable {
     this.#log = log;
     this.#minUsd = limitOf(config.thresholds, BALANCE_LIMIT);
     this.series = new BalanceSeries({
-      maxAgeMs: limitOf(config.thresholds, "heartbeat.balance_age_seconds_max") * 1000,
+      maxAgeMs: limitOf(config.thresholds, BALANCE_AGE_LIMIT) * 1000,
       bankSource: config.settings.find(({ name }) => name === "risk.bank_source")?.value,
     });
     this.#watch = new BalanceWatch({
@@ -103,12 +103,15 @@ export class BalanceRun implements AsyncDisposable {
 /** The threshold under which a wallet is low, US dollars. */
 export const BALANCE_LIMIT = "risk.balance_usd_min";
 
+/** The threshold over which a balance is too old, seconds: since it was read, and since the block at which it was so. */
+const BALANCE_AGE_LIMIT = "heartbeat.balance_age_seconds_max";
+
+interface WalletSources extends Pick<BalanceRunOptions, "settings" | "secrets" | "clock"> {
+  readonly config: Pick<ServerConfig, "thresholds">;
+}
+
 /** @throws {SecretError}, {ConfigError} for endpoints that are kept elsewhere */
-export function walletQuestions({
-  settings,
-  secrets,
-  clock,
-}: Pick<BalanceRunOptions, "settings" | "secrets" | "clock">): ReadWalletsOptions {
+export function walletQuestions({ settings, config, secrets, clock }: WalletSources): ReadWalletsOptions {
   const chains = new Map<ChainSettings, WatchedChain>();
   const watched = (chain: ChainSettings): WatchedChain => {
     const { rpc, ...rest } = chain;
@@ -130,7 +133,9 @@ export function walletQuestions({
     const { address, of, maxAgeMs } = one;
     return [[symbol, { kind: "feed", chain: watched(of), address, maxAgeSeconds: maxAgeMs / 1000 }]];
   });
-  return { wallets, prices: new Map(prices), quorum: settings.quorum, timeoutMs: settings.timeout, clock };
+  const { quorum, timeout: timeoutMs } = settings;
+  const maxBlockAgeSeconds = limitOf(config.thresholds, BALANCE_AGE_LIMIT);
+  return { wallets, prices: new Map(prices), quorum, timeoutMs, maxBlockAgeSeconds, clock };
 }
 
 /** One line of `balances.log`, formed as a beat's: `haltwatch heartbeat verify` can read it. */

@@ -83,6 +83,7 @@ export function balanceSettings(
     }
     return { name, address: at, of, assets: assetsOf(of, assets, key, faultAt) };
   });
+  checkCountedOnce(wallets, faultAt);
   checkEndpoints(written, wallets, faultAt);
   const prices = pricesOf(written, chains, faultAt);
   for (const [index, { assets }] of wallets.entries()) {
@@ -104,13 +105,29 @@ function assetsOf(chain: ChainSettings, named: readonly string[] | undefined, ke
     ...chain.tokens.map((token): Asset => ({ kind: "token", ...token })),
   ];
   if (named === undefined) return all;
-  return named.map((symbol) => {
+  return [...new Set(named)].map((symbol) => {
     const found = all.find((one) => one.symbol === symbol);
     if (found !== undefined) return found;
     const message = `${shownKey(key)}.assets: ${chain.name} has no ${JSON.stringify(symbol)}`;
     const hint = `Known there are ${all.map((one) => one.symbol).join(", ")}; write others under [chains.${chain.name}.tokens]`;
     throw faultAt(`${key}.assets`, message, hint);
   });
+}
+
+/** What is counted twice makes a wallet that is low look well, and the bank larger than it is. */
+function checkCountedOnce(wallets: readonly WalletSettings[], faultAt: FaultAt): void {
+  const owners = new Map<string, string>();
+  for (const [index, { name, of, address: at, assets }] of wallets.entries()) {
+    for (const asset of assets) {
+      const what = JSON.stringify([of.name, at, asset.kind === "token" ? asset.address : asset.kind]);
+      const owner = owners.get(what);
+      owners.set(what, name);
+      if (owner === undefined) continue;
+      const key = `balances.wallets.${index}`;
+      const message = `${shownKey(key)}.assets: ${asset.symbol} at this address is counted already, in ${owner}`;
+      throw faultAt(key, message, "Name it once: leave out one of the two wallets, or name each one's assets");
+    }
+  }
 }
 
 function checkEndpoints(
@@ -121,8 +138,10 @@ function checkEndpoints(
   if (quorum < 1)
     throw faultAt("balances.quorum", "balances.quorum: write at least 1", "1 believes the first that answers");
   for (const { of } of wallets) {
-    if (of.rpc.length < quorum) {
-      const message = `balances.quorum: ${quorum} endpoints must agree, and ${of.name} has ${of.rpc.length}`;
+    // One that is written twice would agree with itself.
+    const different = new Set(of.rpc.map((one) => (one instanceof URL ? one.href : JSON.stringify(one)))).size;
+    if (different < quorum) {
+      const message = `balances.quorum: ${quorum} endpoints must agree, and ${of.name} has ${different}`;
       throw faultAt("balances.quorum", message, `Write more under [chains.${of.name}] rpc, or a smaller quorum`);
     }
     const longestMs = timeout * (quorum > 1 ? 2 : of.rpc.length);

@@ -81,7 +81,13 @@ export function chainsOf(
       throw faultAt(`chains.${name}`, message, `Write ${missing}, or one of ${names(chains)}`);
     }
     const tokens = new Map(known?.tokens.map((token) => [token.symbol, token]));
-    for (const [symbol, token] of Object.entries(one.tokens)) tokens.set(symbol, { symbol, ...token });
+    for (const [symbol, token] of Object.entries(one.tokens)) {
+      if (symbol === native) {
+        const message = `chains.${name}.tokens.${symbol}: ${symbol} is what ${name} pays its fees in`;
+        throw faultAt(`chains.${name}.tokens.${symbol}`, message, "Give the token another symbol, like WETH");
+      }
+      tokens.set(symbol, { symbol, ...token });
+    }
     chains.set(name, {
       ...{ name, id, rpc, native: { symbol: native, decimals: one.native_decimals }, tokens: [...tokens.values()] },
       multicall3: one.multicall3 ?? known?.multicall3 ?? MULTICALL3,

@@ -12,6 +12,7 @@ import {
   httpCheck,
   httpDateCheck,
   inodesCheck,
+  type Machine,
   memoryCheck,
   ntpCheck,
   routeCheck,
@@ -36,6 +37,8 @@ export interface HealthCheckSources {
   readonly now: () => number;
   /** Of whoever looks again and again; without it the processors are looked at for a second. */
   readonly cpu?: CpuMeter;
+  /** Of whoever looks again and again, too. */
+  readonly machine?: Machine;
 }
 
 /** What changes from one moment to the next. */
@@ -49,11 +52,12 @@ export function loadChecks({ thresholds }: Pick<HealthSettings, "thresholds">, c
 
 export function healthChecks(config: HealthSettings, sources: HealthCheckSources): HealthCheck[] {
   const { health, thresholds } = config;
+  const machine = sources.machine === undefined ? {} : { machine: sources.machine };
   return [
     ...loadChecks(config, sources.cpu),
     ...health.disks.flatMap((path) => [
-      diskCheck({ path, limit: limitOf(thresholds, "health.disk_percent_max") }),
-      inodesCheck({ path, limit: health.inodes_percent_max }),
+      diskCheck({ path, limit: limitOf(thresholds, "health.disk_percent_max"), ...machine }),
+      inodesCheck({ path, limit: health.inodes_percent_max, ...machine }),
     ]),
     fileDescriptorsCheck({ limit: health.file_descriptors_percent_max }),
     ...networkChecks(config),

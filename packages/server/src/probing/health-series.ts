@@ -20,11 +20,22 @@ export class HealthSeries {
   readonly #backupTime = this.registry.gauge(HEALTH_METRICS.backupTime);
   readonly #backupSize = this.registry.gauge(HEALTH_METRICS.backupSize);
 
-  /** What was looked at before, and is not now, has no series any more. */
-  checked({ checks, timeMs }: HealthReport): void {
+  /** Processors and memory, which are looked at more often: a figure of one moment must not stand for five minutes. */
+  loadChecked({ checks }: Pick<HealthReport, "checks">): void {
+    setAlone(this.#cpu, checks.find(({ kind }) => kind === "cpu")?.value);
+    setAlone(this.#memory, checks.find(({ kind }) => kind === "memory")?.value);
+  }
+
+  /** Nobody looks any more. */
+  forgetChecks(): void {
+    this.loadChecked({ checks: [] });
+    this.checked({ checks: [], timeMs: 0 });
+    this.#checkTime.remove();
+  }
+
+  /** All but processors and memory. What was looked at before, and is not now, has no series any more. */
+  checked({ checks, timeMs }: Pick<HealthReport, "checks" | "timeMs">): void {
     const of = (kind: CheckResult["kind"]): CheckResult[] => checks.filter((one) => one.kind === kind);
-    setAlone(this.#cpu, of("cpu")[0]?.value);
-    setAlone(this.#memory, of("memory")[0]?.value);
     setAlone(this.#fileDescriptors, of("file-descriptors")[0]?.value);
     setEach(this.#disk, of("disk"), ({ value }) => value);
     setEach(this.#inodes, of("inodes"), ({ value }) => value);
@@ -40,7 +51,7 @@ export class HealthSeries {
     this.#checkTime.set(timeMs / 1000);
   }
 
-  /** A backup that there is not has the time 0 and no size; of one that nobody could look at, nothing is known. */
+  /** A backup that there is not, or that nobody could look at, has the time 0 and the size 0: rules tell of it. */
   backupsChecked(results: readonly BackupResult[]): void {
     this.#backupTime.reset();
     this.#backupSize.reset();

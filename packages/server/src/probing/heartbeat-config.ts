@@ -1,5 +1,6 @@
 /** `[heartbeat]` in haltwatch.toml: what is looked at every 30 s, and where it is written. See docs/heartbeat.md. */
 import { parseBindAddress } from "@haltwatch/bot/config";
+import { faultOfReadRequest } from "@haltwatch/probes";
 import { z } from "zod";
 import { header } from "../pausing/orchestrator-config.ts";
 import { bytes, duration, optional, text, textByName, wholeNumber } from "../scrape/config-values.ts";
@@ -8,6 +9,9 @@ import { address, type ChainSettings, chainNamed, endpoint, type FaultAt, shownK
 
 /** Shortest interval, milliseconds. */
 const LEAST_INTERVAL_MS = 1_000;
+
+/** Longest, milliseconds: what is older than five minutes is not there any more for queries, and so for rules. */
+const MOST_INTERVAL_MS = 240_000;
 
 const DAY_MS = 86_400_000;
 
@@ -21,7 +25,9 @@ export const listen = text.refine((value) => typeof parseBindAddress(value) !== 
 
 export const keep = duration.refine((ms) => ms >= DAY_MS, { error: "write at least 1d: a day is what can be proved" });
 
-export const interval = duration.refine((ms) => ms >= LEAST_INTERVAL_MS, { error: "write at least 1s" });
+export const interval = duration
+  .refine((ms) => ms >= LEAST_INTERVAL_MS, { error: "write at least 1s" })
+  .refine((ms) => ms <= MOST_INTERVAL_MS, { error: "write at most 4m: rules know nothing that is older than five" });
 
 const secret = text.transform((written, context) => {
   const reference = parseSecretReference(written);
@@ -163,6 +169,7 @@ export function heartbeatSettings(
     const timeout = one.timeout ?? written.timeout;
     const attempts = one.attempts ?? written.attempts;
     checkTimes(key, { timeout, attempts }, written.interval, faultAt);
+    checkRequest(one, key, faultAt);
     if (one.kind === "http" || one.kind === "exchange") return { ...one, timeout, attempts };
     const of = chainNamed(chains, one.chain, `${key}.chain`, faultAt);
     return { ...one, timeout, attempts, of };
@@ -177,6 +184,25 @@ export function heartbeatSettings(
   }
   return { ...written, services };
 }
+
+/** Of a URL that is kept elsewhere, the probe itself refuses what is not for reading. */
+function checkRequest(one: Written, key: string, faultAt: FaultAt): void {
+  if (one.kind === "exchange" && (one.api_key === undefined) !== (one.api_secret === undefined)) {
+    const missing = one.api_key === undefined ? "api_key" : "api_secret";
+    throw faultAt(key, `${shownKey(key)}.${missing} is missing`, "A key and its secret go together");
+  }
+  if (one.kind !== "http") return;
+  const { method, headers, body, url } = one;
+  const fault = faultOfReadRequest({ method, headers, body, url: url instanceof URL ? url : ELSEWHERE });
+  if (fault !== undefined)
+    throw faultAt(key, `${shownKey(key)}: ${fault}`, "Haltwatch never sends anything but what reads");
+  if (method === "HEAD" && (one.expect_text !== undefined || one.expect_json !== undefined)) {
+    throw faultAt(key, `${shownKey(key)}.method: HEAD gets no text that could be expected`, 'Write method = "GET"');
+  }
+}
+
+/** Stands for a URL that is not known yet. */
+const ELSEWHERE = new URL("https://localhost/");
 
 /** As the heartbeat itself refuses it, but with the key. */
 function checkTimes(key: string, { timeout, attempts }: Attempts, intervalMs: number, faultAt: FaultAt): void {

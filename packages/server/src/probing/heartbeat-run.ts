@@ -29,7 +29,7 @@ export interface HeartbeatRunOptions {
 }
 
 export class HeartbeatRun implements AsyncDisposable {
-  readonly series = new HeartbeatSeries();
+  readonly series: HeartbeatSeries;
   readonly #options: HeartbeatRunOptions;
   readonly #heartbeat: Heartbeat;
   readonly #log: BeatLog;
@@ -42,6 +42,7 @@ export class HeartbeatRun implements AsyncDisposable {
     const { clock, settings } = options;
     this.#options = options;
     this.#log = log;
+    this.series = new HeartbeatSeries(services);
     const lastBeatMs = log.lastLine === undefined ? undefined : parseBeatLine(log.lastLine)?.timeMs;
     this.#heartbeat = new Heartbeat({
       ...{ services, clock, lastBeatMs, intervalMs: settings.interval },

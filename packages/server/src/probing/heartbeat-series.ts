@@ -81,10 +81,15 @@ export class HeartbeatSeries {
     name: "heartbeat_log_failures_total",
     help: "Attempts to write the log that failed; the lines are tried again.",
   });
+  readonly #services: readonly Service[];
   /** The newest of each service: several may tell of one chain. */
   readonly #readings = new Map<Service, ServiceReading>();
+  /** Currencies that are told of, by venue. */
+  readonly #assets = new Map<string, readonly string[]>();
 
-  constructor() {
+  /** @param services all that will be told of */
+  constructor(services: readonly Service[]) {
+    this.#services = services;
     // Absent until there is something to tell.
     this.#beatTime.remove();
     this.#beatSeconds.remove();
@@ -110,18 +115,14 @@ export class HeartbeatSeries {
         this.#tellHead(facts.chain);
         return;
       case "sequencer":
-        // What nobody could say is absent, so that whoever relies on it sees that it is missing.
-        setOrRemove(this.#runtime.sequencerUp, { chain: facts.chain }, flag(facts.isUp));
-        setOrRemove(this.#runtime.sequencerSince, { chain: facts.chain }, seconds(facts.sinceMs));
+        this.#tellSequencer(facts.chain);
         this.#tellHead(facts.chain);
         return;
       case "exchange":
         this.#tellVenue(facts.venue);
         setOrRemove(this.#probe.clockSkew, { venue: facts.venue }, seconds(facts.clockSkewMs));
         setOrRemove(this.#runtime.rateLimit, { venue: facts.venue }, facts.rateLimitRatio);
-        for (const [asset, free] of [...(facts.balances ?? [])].slice(0, MAX_ASSETS)) {
-          this.#probe.balance.labels(facts.venue, asset).set(free);
-        }
+        this.#tellBalances(facts.venue, [...(facts.balances ?? [])].slice(0, MAX_ASSETS));
         return;
       default:
         facts satisfies never;
@@ -155,11 +156,49 @@ export class HeartbeatSeries {
     );
   }
 
+  /**
+   * Whether one is up of those that could be; `undefined` while none is, and one was not looked at yet: at the start the one that is dead may
+   * be the first to tell.
+   */
+  #isOneUp(
+    belongs: (facts: ServiceReading["facts"]) => boolean,
+    isUp: (reading: ServiceReading) => boolean,
+  ): boolean | undefined {
+    const services = this.#services.filter(({ unanswered }) => belongs(unanswered));
+    const readings = services.map((service) => this.#readings.get(service));
+    if (readings.some((reading) => reading !== undefined && isUp(reading))) return true;
+    return readings.includes(undefined) ? undefined : false;
+  }
+
   /** Up if one of its endpoints is well: with the other a bot can go on. */
   #tellVenue(venue: string | undefined): void {
     if (venue === undefined) return;
-    const all = [...this.#of("http"), ...this.#of("exchange")].filter(({ facts }) => facts.venue === venue);
-    this.#runtime.venueUp.labels(venue).set(all.some(({ reading }) => reading.fault === undefined) ? 1 : 0);
+    const isUp = this.#isOneUp(
+      (facts) => (facts.kind === "http" || facts.kind === "exchange") && facts.venue === venue,
+      ({ fault }) => fault === undefined,
+    );
+    setOrRemove(this.#runtime.venueUp, { venue }, flag(isUp));
+  }
+
+  /** What was there once and is not named any more is gone, and so is all of it when it could not be read. */
+  #tellBalances(venue: string, balances: readonly (readonly [asset: string, free: number])[]): void {
+    for (const asset of this.#assets.get(venue) ?? []) this.#probe.balance.remove({ venue, asset });
+    for (const [asset, free] of balances) this.#probe.balance.labels(venue, asset).set(free);
+    this.#assets.set(
+      venue,
+      balances.map(([asset]) => asset),
+    );
+  }
+
+  /** Of several that look at one chain's sequencer, one that says down is believed, and of those that say up the last to see it come up. */
+  #tellSequencer(chain: string): void {
+    const all = this.#of("sequencer").flatMap(({ facts }) => (facts.chain === chain ? [facts] : []));
+    const down = all.find(({ isUp }) => isUp === false);
+    const [up] = all.filter(({ isUp }) => isUp === true).sort((a, b) => (b.sinceMs ?? 0) - (a.sinceMs ?? 0));
+    const { isUp, sinceMs } = down ?? up ?? {};
+    // What nobody could say is absent, so that whoever relies on it sees that it is missing.
+    setOrRemove(this.#runtime.sequencerUp, { chain }, flag(isUp));
+    setOrRemove(this.#runtime.sequencerSince, { chain }, seconds(sinceMs));
   }
 
   #tellRpc(chain: string): void {
@@ -169,7 +208,11 @@ export class HeartbeatSeries {
       const known = values.filter((value) => value !== undefined);
       return known.length === 0 ? undefined : Math.min(...known);
     };
-    this.#runtime.rpcUp.labels(chain).set(answering.length > 0 ? 1 : 0);
+    const isUp = this.#isOneUp(
+      (facts) => facts.kind === "rpc" && facts.chain === chain,
+      ({ facts }) => facts.kind === "rpc" && facts.isAnswering,
+    );
+    setOrRemove(this.#runtime.rpcUp, { chain }, flag(isUp));
     setOrRemove(this.#runtime.rpcLatency, { chain }, least(answering.map(({ reading }) => reading.latencyMs)));
     setOrRemove(this.#runtime.gasPrice, { chain }, least(answering.map(({ facts }) => facts.gasPriceGwei)));
   }

@@ -63,7 +63,7 @@ async function serviceOf(settings: ServiceSettings, { thresholds, secrets }: Pro
     case "sequencer": {
       const { of, feed, grace, max_head_age } = settings;
       return sequencerService({
-        ...{ ...common, chain: of.name, feed: feed ?? of.uptimeFeed },
+        ...{ ...common, chain: of.name, chainId: of.id, feed: feed ?? of.uptimeFeed },
         url: endpointUrl(settings.url ?? of.rpc[0], name, secrets),
         graceSeconds: secondsOf(grace, "chain.sequencer_grace_seconds"),
         maxHeadAgeSeconds: secondsOf(max_head_age, "chain.head_age_seconds_max"),

@@ -61,7 +61,7 @@ export async function checkWallets(config: ServerConfig, env: Environment): Prom
   if (settings === undefined) return undefined;
   const secrets = new Secrets({ env, folder: config.folder });
   const minUsd = limitOf(config.thresholds, BALANCE_LIMIT);
-  const questions = walletQuestions({ settings, secrets, clock: SYSTEM_CLOCK });
+  const questions = walletQuestions({ settings, config, secrets, clock: SYSTEM_CLOCK });
   const readings = await readWallets(questions, new AbortController().signal);
   const wallets = readings.map((reading): CheckedWallet => {
     const { wallet, usd, holdings, fault } = reading;

@@ -71,6 +71,12 @@ test("C4 a wallet holds all that is known of its chain unless its assets are nam
   expect(balances?.prices.get("SX")).toEqual({ kind: "fixed", usd: 0.05 });
 });
 
+test("C4 an asset that is named twice is counted once", () => {
+  const text = wallet(`chain = "arbitrum"\naddress = "${ADDRESS}"\nassets = ["USDC", "USDC"]`);
+
+  expect(read(text).probes.balances?.wallets[0]?.assets.map(({ symbol }) => symbol)).toEqual(["USDC"]);
+});
+
 test("C4 the least that a wallet should hold is the pack's threshold, and stands nowhere else", () => {
   expect(limitOf(read("").thresholds, "risk.balance_usd_min")).toBe(15);
   const config = read('[packs]\nenabled = ["betting"]\n[thresholds]\nrisk.balance_usd_min = 40\n');
@@ -123,6 +129,35 @@ test.each([
   [
     `[balances]\nquorum = 2\n${wallet(`chain = "sx"\naddress = "${ADDRESS}"`)}`,
     "balances.quorum: 2 endpoints must agree, and sx has 1",
+  ],
+  [
+    `[chains.sx]\nrpc = ["https://a.example.com", "https://a.example.com/"]\n[balances]\nquorum = 2\n${wallet(`chain = "sx"\naddress = "${ADDRESS}"`)}`,
+    "balances.quorum: 2 endpoints must agree, and sx has 1",
+  ],
+  ['[heartbeat]\npresets = ["sx"]\ninterval = "5m"', "heartbeat.interval: write at most 4m"],
+  [
+    `${wallet(`chain = "arbitrum"\naddress = "${ADDRESS}"`)}${wallet(`chain = "arbitrum"\naddress = "${ADDRESS}"`).replace('"sx"', '"again"')}`,
+    "balances.wallets[1].assets: ETH at this address is counted already, in sx",
+  ],
+  [
+    `[chains.arbitrum.tokens]\nUSDT = { address = "0xaf88d065e77c8cC2239327C5EDb3A432268e5831", decimals = 6 }\n${wallet(`chain = "arbitrum"\naddress = "${ADDRESS}"`)}`,
+    "balances.wallets[0].assets: USDT at this address is counted already, in sx",
+  ],
+  [
+    `[chains.arbitrum.tokens]\nETH = { address = "${ADDRESS}", decimals = 18 }`,
+    "chains.arbitrum.tokens.ETH: ETH is what arbitrum pays its fees in",
+  ],
+  [
+    '[[heartbeat.services]]\nkind = "exchange"\nname = "a"\nexchange = "binance"\napi_key = "env:KEY"',
+    "heartbeat.services[0].api_secret is missing",
+  ],
+  [
+    '[[heartbeat.services]]\nkind = "http"\nname = "a"\nurl = "env:RPC"\nmethod = "POST"\nbody = \'{"jsonrpc":"2.0","method":"eth_sendRawTransaction","params":["0x02"]}\'',
+    'heartbeat.services[0]: JSON-RPC is for kind = "rpc"',
+  ],
+  [
+    '[[heartbeat.services]]\nkind = "http"\nname = "a"\nurl = "https://a.example.com"\nmethod = "HEAD"\nexpect_text = "ok"',
+    "heartbeat.services[0].method: HEAD gets no text",
   ],
 ])("C3 C4 bad input names its key: %#", (text, message) => {
   expect(refusal(text)).toContain(message);

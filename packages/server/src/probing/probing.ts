@@ -59,7 +59,7 @@ export class Probing implements AsyncDisposable {
     const { secrets } = this.#options;
     const { heartbeat, balances } = probes;
     if (isHere(heartbeat)) await heartbeatServices(heartbeat, { thresholds, secrets });
-    if (isHere(balances)) walletQuestions({ settings: balances, secrets, clock: SYSTEM_CLOCK });
+    if (isHere(balances)) walletQuestions({ settings: balances, config: { thresholds }, secrets, clock: SYSTEM_CLOCK });
   }
 
   /** `GET /api/haltwatch/heartbeat`. */

@@ -36,6 +36,29 @@ function figure(report: DailyReport, title: string): number | undefined {
   return report.sections.flatMap(({ figures }) => figures).find((one) => one.title === title)?.value;
 }
 
+/** From hour, to hour, value at midnight, and how much it grows in an hour: a series for each. */
+type Span = readonly [number, number, number, number];
+
+function storeOf(midnightMs: number, metrics: Readonly<Record<string, readonly Span[]>>, stepMs = 15_000): Store {
+  const own = new Store({ path: ":memory:", retentionMs: 20 * 365 * 86_400_000 });
+  const samples = Object.entries(metrics).flatMap(([name, spans]) =>
+    spans.flatMap(([from, to, value, growth], at) => {
+      // Of one bot, where one span follows the other.
+      const before = spans.slice(0, at).findIndex((other) => other[1] <= from);
+      const instance = `bot-${before < 0 ? at : before}`;
+      const series = own.series(Labels.from({ [METRIC_NAME]: name, job: name, instance }));
+      const count = Math.floor(((to - from) * 3_600_000) / stepMs);
+      return Array.from({ length: count }, (_, index) => {
+        const hours = from + ((index + 1) * stepMs) / 3_600_000;
+        return { series, timeMs: midnightMs + hours * 3_600_000, value: value + hours * growth };
+      });
+    }),
+  );
+  for (const { series, timeMs, value } of samples.sort((a, b) => a.timeMs - b.timeMs))
+    own.append(series, Math.round(timeMs), value);
+  return own;
+}
+
 function golden(name: string, text: string): void {
   const file = fileURLToPath(new URL(`./testing/golden/${name}`, import.meta.url));
   if (UPDATES) writeFileSync(file, text);
@@ -98,6 +121,9 @@ describe("D4 the daily report", () => {
     expect(empty.sections.map(({ title }) => title)).toEqual(["Haltwatch"]);
     expect(figure(empty, "P&L")).toBeUndefined();
     expect(reportHtml(empty)).toContain("<dt>P&amp;L</dt><dd>–</dd>");
+    expect(figure(empty, "Alerts that fired")).toBeUndefined();
+    expect(reportHtml(empty)).not.toContain("None fired");
+    expect(reportLines(empty)).toEqual(["Nothing is known of this day: nobody watched"]);
     expect(figure(half, "Requests")).toBeCloseTo(6 * 3 * 360, -2);
   });
 
@@ -145,6 +171,70 @@ describe("D4 the daily report", () => {
     expect(figure(report, "P&L")).toBe(-12.5);
     expect(reportLines(report)).toContain("Fired: ScraperSlow × 2, DiskFull");
     expect(reportLines(report)).toContain("P&L: −$12.5");
+  });
+
+  test.each([
+    ["a gauge of all time counts from midnight", { pnl_realized_usdt: [[-1, 24, 5_000, 10]] }, 240],
+    ["what was made before anybody watched is not of this day", { pnl_realized_usdt: [[6, 24, 5_000, 10]] }, 180],
+    [
+      "a bot that is gone takes nothing with it",
+      {
+        pnl_realized_usdt: [
+          [-1, 24, 5_000, 10],
+          [-2, -0.02, 9_000, 0],
+        ],
+      },
+      240,
+    ],
+    [
+      "bots of several kinds are added",
+      { pnl_realized_usdt: [[-1, 24, 5_000, 10]], trading_pnl_day_usd: [[-1, 24, -40, 0]] },
+      200,
+    ],
+  ] as const)("P&L: %s", async (_, metrics, expected) => {
+    const day = reportDay("2026-10-24", "UTC");
+    const report = await makeReport(day, { reader: storeOf(day.fromMs, metrics), packs: [], nowMs: day.toMs });
+
+    expect(figure(report, "P&L")).toBeCloseTo(expected, 0);
+  });
+
+  test("P&L is that of the day also where the bot's clock is some seconds ahead, and has begun the next", async () => {
+    const day = reportDay("2026-10-24", "UTC");
+    const metrics = {
+      trading_pnl_day_usd: [
+        [0, 23.9985, 250, 0],
+        [23.9988, 24, 0, 0],
+      ],
+    } as const;
+
+    const report = await makeReport(day, { reader: storeOf(day.fromMs, metrics, 1_000), packs: [], nowMs: day.toMs });
+
+    expect(figure(report, "P&L")).toBe(250);
+  });
+
+  test("a day is watched while samples come, however many come at once", async () => {
+    const day = reportDay("2026-10-24", "UTC");
+    const reader = storeOf(day.fromMs, { haltwatch_build_info: [[0, 6, 1, 0]] }, 1_000);
+
+    const report = await makeReport(day, { reader, packs: [], nowMs: day.toMs });
+
+    expect(figure(report, "Watched")).toBeCloseTo(0.25, 3);
+  });
+
+  test("a figure that cannot be reckoned is left open, and the others are not", async () => {
+    const day = reportDay("2026-10-24", "UTC");
+    const reader = storeOf(day.fromMs, {
+      up: [
+        [0, 24, 1, 0],
+        [0, 24, 1, 0],
+      ],
+    });
+    const report = [{ title: "Broken", query: "up + on () up", unit: "number" }] as const;
+
+    const made = await makeReport(day, { reader, packs: [{ name: "own", report }], nowMs: day.toMs });
+
+    expect(figure(made, "Broken")).toBeUndefined();
+    expect(figure(made, "Bots reachable")).toBe(1);
   });
 
   test("is one page with nothing beside it, that can run nothing and load nothing", async () => {

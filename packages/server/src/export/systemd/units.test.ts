@@ -10,9 +10,13 @@ const ANALYZE = "/usr/bin/systemd-analyze";
 /** From 0, nothing it could do harm with, to 10. What systemd calls OK is up to 4.9. */
 const MOST_EXPOSURE = 2;
 
-const SCHEDULE = { time_zone: "Europe/Berlin", health: "*/5 * * * *", backup: "0 */6 * * *", report: "0 9 * * *" };
+const SCHEDULE = {
+  ...{ time_zone: "Europe/Berlin", health: "*/5 * * * *", backup: "0 */6 * * *", report: "0 9 * * *" },
+  send_report: true,
+};
+const CONFIG = { schedule: SCHEDULE, backups: [], health: { disks: ["/"] } };
 const COMMAND = [process.execPath, "/bin/true"];
-const units = systemdUnits({ schedule: SCHEDULE }, { command: COMMAND, configFile: "/etc/haltwatch/haltwatch.toml" });
+const units = systemdUnits(CONFIG, { command: COMMAND, configFile: "/etc/haltwatch/haltwatch.toml" });
 
 const folder = mkdtempSync(join(tmpdir(), "haltwatch-units-"));
 beforeAll(() => {
@@ -46,15 +50,27 @@ describe("D2 units for systemd", () => {
   test("have none of what is not scheduled", () => {
     const schedule = { ...SCHEDULE, health: "", report: "" };
 
-    const names = systemdUnits({ schedule }, { command: COMMAND, configFile: "/x" }).map(({ name }) => name);
+    const names = systemdUnits({ ...CONFIG, schedule }, { command: COMMAND, configFile: "/x" }).map(({ name }) => name);
 
     expect(names.filter((name) => name.endsWith(".timer"))).toEqual(["haltwatch-backup.timer"]);
+  });
+
+  test("see what is in somebody's home where the settings, a disk or a backup is there, and nothing of it else", () => {
+    const homeOf = (config: typeof CONFIG | object, configFile = "/etc/haltwatch.toml"): string | undefined =>
+      /^ProtectHome=(.+)$/m.exec(
+        systemdUnits({ ...CONFIG, ...config }, { command: ["/usr/bin/node"], configFile })[0]?.text ?? "",
+      )?.[1];
+
+    expect(homeOf({})).toBe("yes");
+    expect(homeOf({}, "/home/me/haltwatch.toml")).toBe("read-only");
+    expect(homeOf({ health: { disks: ["/", "/home"] } })).toBe("read-only");
+    expect(homeOf({ backups: [{ name: "daily", path: "/root/backup/*.db" }] })).toBe("read-only");
   });
 
   test("say paths with blanks and percent signs as they are", () => {
     const options = { command: ["/opt/my node/bin/node"], configFile: "/etc/100%/$x.toml" };
 
-    const [unit] = systemdUnits({ schedule: SCHEDULE }, options);
+    const [unit] = systemdUnits(CONFIG, options);
 
     expect(unit?.text).toContain('ExecStart="/opt/my node/bin/node" run -c /etc/100%%/$$x.toml --storage');
   });
@@ -80,10 +96,16 @@ describe("D2 units for systemd", () => {
   });
 });
 
+test("F11 a report is sent by the clock only where the settings say so", () => {
+  const config = { ...CONFIG, schedule: { ...SCHEDULE, send_report: false } };
+
+  expect(crontabText(config, { command: ["/x"], configFile: "/y" })).toMatch(/ report daily\n$/);
+});
+
 test("D2 a crontab has the same schedule, in its zone", () => {
   const options = { command: ["/usr/bin/node", "/opt/halt watch/main.js"], configFile: "/etc/haltwatch.toml" };
 
-  expect(crontabText({ schedule: SCHEDULE }, options)).toBe(`CRON_TZ=Europe/Berlin
+  expect(crontabText(CONFIG, options)).toBe(`CRON_TZ=Europe/Berlin
 */5 * * * * /usr/bin/node '/opt/halt watch/main.js' health -c /etc/haltwatch.toml
 CRON_TZ=Europe/Berlin
 0 */6 * * * /usr/bin/node '/opt/halt watch/main.js' backup check -c /etc/haltwatch.toml

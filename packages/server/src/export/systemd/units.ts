@@ -19,7 +19,9 @@ export interface UnitOptions {
   readonly configFile: string;
 }
 
-type ExportedConfig = Pick<ServerConfig, "schedule">;
+type ExportedConfig = Pick<ServerConfig, "schedule" | "backups"> & {
+  readonly health: Pick<ServerConfig["health"], "disks">;
+};
 
 /** Where state is, below `/var/lib`; the services share it. */
 const STATE = "haltwatch";
@@ -59,22 +61,35 @@ const HARDENING = [
   "UMask=0077",
 ];
 
-/** How each is called and said. */
-const JOBS: Readonly<Record<Scheduled, { readonly command: string; readonly description: string }>> = {
-  health: { command: "health", description: "Haltwatch's look at this machine" },
-  backup: { command: "backup check", description: "Haltwatch's look at backups" },
-  report: { command: "report daily --send", description: "Haltwatch's daily report" },
+const DESCRIPTIONS: Readonly<Record<Scheduled, string>> = {
+  health: "Haltwatch's look at this machine",
+  backup: "Haltwatch's look at backups",
+  report: "Haltwatch's daily report",
 };
+
+/** How each is called. The report is made by the Haltwatch that runs: it has the samples, and knows its settings. */
+function wordsOf(name: Scheduled, { schedule }: ExportedConfig, configFile: string): string[] {
+  switch (name) {
+    case "health":
+      return ["health", "-c", configFile];
+    case "backup":
+      return ["backup", "check", "-c", configFile];
+    case "report":
+      return ["report", "daily", ...(schedule.send_report ? ["--send"] : [])];
+    default:
+      return name satisfies never;
+  }
+}
 
 /** All of them: `haltwatch.service`, the probes that run by themselves, and the timers with what they start. */
 export function systemdUnits(config: ExportedConfig, options: UnitOptions): SystemdUnit[] {
   return [
-    { name: "haltwatch.service", text: watcher(options) },
+    { name: "haltwatch.service", text: watcher(config, options) },
     {
       name: "haltwatch-heartbeat.service",
-      text: probe("heartbeat", "Haltwatch's heartbeat of venues and chains", options),
+      text: probe("heartbeat", "Haltwatch's heartbeat of venues and chains", config, options),
     },
-    { name: "haltwatch-balances.service", text: probe("balances", "Haltwatch's look at wallets", options) },
+    { name: "haltwatch-balances.service", text: probe("balances", "Haltwatch's look at wallets", config, options) },
     ...scheduledUnits(config, options),
   ];
 }
@@ -82,7 +97,7 @@ export function systemdUnits(config: ExportedConfig, options: UnitOptions): Syst
 /** The timers of `[schedule]`, and the services that they start. */
 export function scheduledUnits(config: ExportedConfig, options: UnitOptions): SystemdUnit[] {
   return schedulesOf(config.schedule).flatMap(({ name, schedule }) => [
-    { name: `haltwatch-${name}.service`, text: oneShot(name, options) },
+    { name: `haltwatch-${name}.service`, text: oneShot(name, config, options) },
     { name: `haltwatch-${name}.timer`, text: timer(name, onCalendar(schedule)) },
   ]);
 }
@@ -90,13 +105,13 @@ export function scheduledUnits(config: ExportedConfig, options: UnitOptions): Sy
 /** The same for cron, which knows no state folder: it is run as whoever's crontab it is. */
 export function crontabText(config: ExportedConfig, { command, configFile }: UnitOptions): string {
   const jobs = schedulesOf(config.schedule).map(({ name, schedule }): ExportedJob => {
-    const words = [...command, ...JOBS[name].command.split(" "), ...(takesConfig(name) ? ["-c", configFile] : [])];
+    const words = [...command, ...wordsOf(name, config, configFile)];
     return { name, schedule, command: words.map(shellWord).join(" ") };
   });
   return crontab(jobs);
 }
 
-function watcher(options: UnitOptions): string {
+function watcher(config: ExportedConfig, options: UnitOptions): string {
   return unit({
     Unit: [
       "Description=Haltwatch: watches trading bots, and halts them",
@@ -116,13 +131,13 @@ function watcher(options: UnitOptions): string {
       "TimeoutStopSec=15",
       "LimitNOFILE=65536",
       "OOMScoreAdjust=-500",
-      ...common(options),
+      ...common(config, options),
     ],
     Install: ["WantedBy=multi-user.target"],
   });
 }
 
-function probe(command: string, description: string, options: UnitOptions): string {
+function probe(command: string, description: string, config: ExportedConfig, options: UnitOptions): string {
   return unit({
     Unit: [
       `Description=${description}`,
@@ -136,36 +151,37 @@ function probe(command: string, description: string, options: UnitOptions): stri
       "Restart=always",
       "RestartSec=5",
       "TimeoutStopSec=15",
-      ...common(options),
+      ...common(config, options),
     ],
     Install: ["WantedBy=multi-user.target"],
   });
 }
 
-function oneShot(name: Scheduled, options: UnitOptions): string {
-  const words = [...JOBS[name].command.split(" "), ...(takesConfig(name) ? ["-c", options.configFile] : [])];
+function oneShot(name: Scheduled, config: ExportedConfig, options: UnitOptions): string {
+  const words = wordsOf(name, config, options.configFile);
   return unit({
-    Unit: [`Description=${JOBS[name].description}`, "Wants=network-online.target", "After=network-online.target"],
-    Service: ["Type=oneshot", `ExecStart=${execLine(options, words)}`, "TimeoutStartSec=120", ...common(options)],
+    Unit: [`Description=${DESCRIPTIONS[name]}`, "Wants=network-online.target", "After=network-online.target"],
+    Service: [
+      "Type=oneshot",
+      `ExecStart=${execLine(options, words)}`,
+      "TimeoutStartSec=120",
+      ...common(config, options),
+    ],
   });
-}
-
-/** The report is made by the Haltwatch that runs: it has the samples. */
-function takesConfig(name: Scheduled): boolean {
-  return name !== "report";
 }
 
 function timer(name: Scheduled, when: string): string {
   return unit({
-    Unit: [`Description=${JOBS[name].description}, by the clock`],
+    Unit: [`Description=${DESCRIPTIONS[name]}, by the clock`],
     Timer: [`OnCalendar=${when}`, "Persistent=yes", "AccuracySec=1s", `Unit=haltwatch-${name}.service`],
     Install: ["WantedBy=timers.target"],
   });
 }
 
-function common({ command }: UnitOptions): string[] {
-  // What is in somebody's home must be readable there.
-  const isAtHome = command.some((path) => /^\/(?:home|root|run\/user)\//.test(path));
+function common({ health, backups }: ExportedConfig, { command, configFile }: UnitOptions): string[] {
+  // What is in somebody's home must be readable there; and of a disk there, an empty folder in its place would be looked at.
+  const paths = [...command, configFile, ...health.disks, ...backups.map(({ path }) => path)];
+  const isAtHome = paths.some((path) => /^\/(?:home|root|run\/user)(?:\/|$)/.test(path));
   return [
     "DynamicUser=yes",
     `User=${STATE}`,
