@@ -58,7 +58,7 @@ async function read({ chain = chainAt(node.url), eth, token, ...options }: Read 
     ["USDC", { kind: "fixed", usd: 1 }],
     ["ETH", price],
   ]);
-  const more = { quorum: 1, timeoutMs: 2_000, clock: SYSTEM_CLOCK };
+  const more = { quorum: 1, timeoutMs: 2_000, maxBlockAgeSeconds: 600, clock: SYSTEM_CLOCK };
   const [reading] = await readWallets({ wallets: [wallet], prices, ...more, ...options }, new AbortController().signal);
   if (reading === undefined) throw new Error("there is no reading");
   return reading;
@@ -99,6 +99,10 @@ test("C4 a price that is stale, or not above 0, makes no US dollars; the balance
     holdings: [{ symbol: "ETH", amount: "0.5", usd: undefined }, { usd: 12.5 }],
   });
 
+  await send(node, feed, "set", 2_000n * 10n ** 8n, 1, nowSeconds() + 86_400);
+  const ahead = { kind: "bad-answer", detail: "price of ETH: its feed is from the future" };
+  expect(await read()).toMatchObject({ fault: ahead, usd: undefined });
+
   await send(node, feed, "set", -1n, 1, nowSeconds());
   expect(await read()).toMatchObject({ fault: { kind: "bad-answer" }, usd: undefined });
 });
@@ -135,4 +139,47 @@ test("C4 with a quorum, endpoints that say other things are not believed", async
 
   expect(await read({ chain: chainAt(liar.url, node.url), quorum: 2 })).toMatchObject({ fault: few, usd: undefined });
   expect(await read({ chain: chainAt(liar.url, node.url, node.url), quorum: 2 })).toMatchObject({ usd: 1012.5 });
+});
+
+test("C4 an endpoint that stands still is not believed: another one is asked, or the balance is not known", async () => {
+  await using still = await EvmNode.start(SX, Date.now() - 3_600_000);
+
+  expect(await read({ chain: chainAt(still.url) })).toMatchObject({ fault: { kind: "head-stalled" }, usd: undefined });
+  expect(await read({ chain: chainAt(still.url, node.url) })).toMatchObject({ fault: undefined, usd: 1012.5 });
+});
+
+test("C4 an endpoint that can execute nothing gives way; where there is no other, what it could say is told", async () => {
+  await using broken = await EvmNode.start(SX);
+  await broken.ask("hardhat_setBalance", [ADDRESS, "0x0"]);
+  broken.fault = "no-calls";
+  const chain = { ...chainAt(broken.url), multicall3: OWNER };
+
+  expect(await read({ chain: chainAt(broken.url, node.url) })).toMatchObject({ fault: undefined, usd: 1012.5 });
+  expect(await read({ chain, eth: { kind: "fixed", usd: 2_000 } })).toMatchObject({
+    fault: { kind: "rpc-error" },
+    usd: undefined,
+    holdings: [{ symbol: "ETH", amount: "0" }],
+  });
+});
+
+test("C4 with a quorum, one that lies about its height does not keep the others from agreeing", async () => {
+  await using liar = await EvmNode.start(SX);
+  await using later = await EvmNode.start(SX);
+  await liar.ask("hardhat_mine", ["0x64"]);
+  await later.ask("hardhat_setBalance", [ADDRESS, "0x8ac7230489e80000"]);
+  await using earlier = await EvmNode.start(SX);
+  await earlier.ask("hardhat_setBalance", [ADDRESS, "0x8ac7230489e80000"]);
+  for (const one of [earlier, later]) await one.ask("hardhat_mine", ["0x5"]);
+  await later.ask("hardhat_mine", ["0x1"]);
+  const chain = chainAt(liar.url, later.url, earlier.url);
+  const assets = [{ kind: "native", symbol: "ETH", decimals: 18 }] as const;
+  const prices = new Map<string, Price>([["ETH", { kind: "fixed", usd: 1 }]]);
+  const options = { quorum: 2, timeoutMs: 2_000, maxBlockAgeSeconds: 600, clock: SYSTEM_CLOCK };
+
+  const [reading] = await readWallets(
+    { wallets: [{ name: "sx", chain, address: ADDRESS, assets }], prices, ...options },
+    new AbortController().signal,
+  );
+
+  expect(reading).toMatchObject({ fault: undefined, usd: 10, blockNumber: 5 });
 });

@@ -55,7 +55,7 @@ function rpc(options: Partial<Parameters<typeof rpcService>[0]> = {}): Service {
 }
 
 function sequencer(options: Partial<Parameters<typeof sequencerService>[0]> = {}): Service {
-  const chain = { name: "arbitrum-sequencer", chain: "arbitrum", url: node.url };
+  const chain = { name: "arbitrum-sequencer", chain: "arbitrum", chainId: ARBITRUM, url: node.url };
   return sequencerService({ ...chain, feed, graceSeconds: 3_600, ...limits, ...options });
 }
 
@@ -88,13 +88,28 @@ test("C3 a node of another chain is not taken for one that answers", async () =>
 
   expect(fault).toEqual({ kind: "wrong-chain", detail: "it is of chain 42161, not of 4162" });
   expect(facts).toMatchObject({ isAnswering: false });
+  for (const own of [feed, undefined]) {
+    const other = await reading(sequencer({ chainId: 4162, feed: own }));
+    expect(other.fault).toMatchObject({ kind: "wrong-chain" });
+    expect(other.facts).not.toHaveProperty("isUp");
+  }
 });
 
-test("C3 a node that lags behind its reference is seen; a reference that is dead is no fault of it", async () => {
+test("C3 a node that lags behind its reference is seen; a reference that hangs or is dead is no fault of it", async () => {
   await using ahead = await EvmNode.start(ARBITRUM, nowMs);
   await ahead.ask("hardhat_mine", ["0x64"]);
 
   expect((await reading(rpc({ reference: ahead.url }))).fault).toMatchObject({ kind: "behind" });
+  ahead.fault = "hangs";
+  expect(await reading(rpc({ reference: ahead.url }))).toMatchObject({
+    fault: undefined,
+    facts: { isAnswering: true },
+  });
+  await using other = await EvmNode.start(4162, nowMs);
+  expect((await reading(rpc({ reference: other.url }))).fault).toEqual({
+    kind: "wrong-chain",
+    detail: "its reference: it is of chain 4162, not of 42161",
+  });
   await ahead.die();
   expect((await reading(rpc({ reference: ahead.url }))).fault).toBeUndefined();
 });
@@ -140,8 +155,16 @@ test("C3 a sequencer goes down, comes back, and is recovering until its grace pe
   await send(node, feed, "set", 0n, Math.floor(nowMs / 1000), 0);
   expect(await reading(sequencer())).toMatchObject({ fault: { kind: "sequencer-recovering" }, facts: { isUp: true } });
 
-  nowMs += 3_600_000;
+  // The end of the period is part of it.
+  const upMs = Math.floor(nowMs / 1000) * 1000;
+  nowMs = upMs + 3_598_000;
   await freshBlock();
+  const kinds: (string | undefined)[] = [];
+  for (const ms of [3_599_500, 3_600_000, 3_600_001]) {
+    nowMs = upMs + ms;
+    kinds.push((await reading(sequencer())).fault?.kind);
+  }
+  expect(kinds).toEqual(["sequencer-recovering", "sequencer-recovering", undefined]);
   expect(await reading(sequencer())).toMatchObject({ fault: undefined, facts: { isUp: true } });
 });
 

@@ -32,7 +32,9 @@ export type NodeFault =
   | "no-json"
   | "other-id"
   | "endless"
-  | "redirects";
+  | "redirects"
+  /** It knows its head, and can execute nothing, as one that has lost its state. */
+  | "no-calls";
 
 let context: Promise<EdrContext> | undefined;
 
@@ -184,15 +186,24 @@ export class EvmNode implements AsyncDisposable {
         return { status: 200, headers: json, body: "", endless: " ".repeat(65_536) };
       case "redirects":
         return { status: 302, headers: { Location: this.url.href }, body: "" };
-      case "none": {
-        const { data } = await this.#provider.handleRequest(body);
-        const answer: object = typeof data === "string" ? JSON.parse(data) : data;
-        // EDR leaves the envelope to whoever has the connection.
-        return { status: 200, headers: json, body: JSON.stringify({ jsonrpc: "2.0", id: request.id, ...answer }) };
+      case "no-calls": {
+        if (request.method !== "eth_call") return this.#honest(request.id, body);
+        const error = { code: -32_000, message: "missing trie node" };
+        return { status: 200, headers: json, body: JSON.stringify({ jsonrpc: "2.0", id: request.id, error }) };
       }
+      case "none":
+        return this.#honest(request.id, body);
       default:
         return this.fault satisfies never;
     }
+  }
+
+  async #honest(id: number, body: string): Promise<Answer> {
+    const { data } = await this.#provider.handleRequest(body);
+    const answer: object = typeof data === "string" ? JSON.parse(data) : data;
+    // EDR leaves the envelope to whoever has the connection.
+    const text = JSON.stringify({ jsonrpc: "2.0", id, ...answer });
+    return { status: 200, headers: { "Content-Type": "application/json" }, body: text };
   }
 }
 

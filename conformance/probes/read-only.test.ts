@@ -1,6 +1,7 @@
 /** Nothing but reading ever reaches a node: not through a probe, not through a fault, not when asked for. Rows C3 and C4. */
 import {
   Heartbeat,
+  httpService,
   JsonRpc,
   MULTICALL3,
   type Price,
@@ -52,8 +53,8 @@ test("C4 every probe, with every fault, asks for nothing but what reads", async 
   const services = [
     rpcService({ name: "rpc", ...arbitrum, ...shared, maxLagBlocks: 5, reference: reference.url }),
     rpcService({ name: "wrong", ...arbitrum, ...shared, chainId: 1, maxLagBlocks: 5 }),
-    sequencerService({ name: "sequencer", chain: "arbitrum", ...shared, feed, graceSeconds: 3_600 }),
-    sequencerService({ name: "head", chain: "arbitrum", ...shared, feed: undefined, graceSeconds: 3_600 }),
+    sequencerService({ name: "sequencer", ...arbitrum, ...shared, feed, graceSeconds: 3_600 }),
+    sequencerService({ name: "head", ...arbitrum, ...shared, feed: undefined, graceSeconds: 3_600 }),
   ];
   const native = { symbol: "ETH", decimals: 18 };
   const chain = {
@@ -78,7 +79,7 @@ test("C4 every probe, with every fault, asks for nothing but what reads", async 
       node.fault = fault;
       await heartbeat.once();
       for (const quorum of [1, 2]) {
-        const options = { wallets, prices, quorum, timeoutMs: 300, clock: SYSTEM_CLOCK };
+        const options = { wallets, prices, quorum, timeoutMs: 300, maxBlockAgeSeconds: 600, clock: SYSTEM_CLOCK };
         await readWallets(options, new AbortController().signal);
       }
     }
@@ -98,6 +99,33 @@ test("C4 every other method is refused before anything is sent", async () => {
   for (const method of OTHER_METHODS) {
     // The types refuse it, too.
     await expect(rpc.call(method as "eth_call")).rejects.toMatchObject({ code: "NOT_READ_ONLY" });
+  }
+
+  expect(node.asked).toEqual([]);
+});
+
+test("C4 an HTTP probe cannot be configured to send a transaction to a node", async () => {
+  await using node = await EvmNode.start(42_161);
+  const common = {
+    name: "n",
+    headers: {},
+    statuses: [],
+    maxBytes: 65_536,
+    maxRedirects: 0,
+    timeoutMs: 500,
+    attempts: 1,
+  };
+  const { monotonic } = SYSTEM_CLOCK;
+
+  for (const method of ["eth_sendRawTransaction", "eth_sendTransaction", "hardhat_mine", "eth_chainId"]) {
+    const call = { jsonrpc: "2.0", id: 1, method, params: [] };
+    for (const body of [JSON.stringify(call), JSON.stringify([call]), JSON.stringify({ ...call, query: "{ a }" })]) {
+      for (const by of ["GET", "POST"] as const) {
+        expect(() => httpService({ ...common, url: node.url, method: by, body, monotonic })).toThrow(
+          expect.objectContaining({ code: "NOT_READ_ONLY" }),
+        );
+      }
+    }
   }
 
   expect(node.asked).toEqual([]);

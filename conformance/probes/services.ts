@@ -1,7 +1,6 @@
-/** Services of their own, as people start them, and free ports for them. */
+/** Services of their own, as people start them. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 
 const PROGRAM = fileURLToPath(new URL("../../packages/cli/src/main.ts", import.meta.url));
@@ -37,14 +36,4 @@ export async function startService(args: readonly string[]): Promise<StartedServ
       await closed;
     },
   };
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("there is no port");
-  return address.port;
 }

@@ -20,6 +20,7 @@ export { boundedText } from "./health/bounded-text.ts";
 export { httpDateCheck, ntpCheck } from "./health/clock-checks.ts";
 export type { CheckResult, HealthCheck } from "./health/health-check.ts";
 export { type HealthReport, healthReport } from "./health/health-report.ts";
+export { askedOnce, type Machine } from "./health/machine.ts";
 export {
   CpuMeter,
   cpuCheck,
@@ -39,6 +40,7 @@ export { FAULT_KINDS, type FaultKind, type ServiceReading } from "./heartbeat/re
 export type { Service, ServiceKind } from "./heartbeat/service.ts";
 export { type BeatVerdict, verifyBeatLog } from "./heartbeat/verify-beats.ts";
 export { httpService } from "./http/http-service.ts";
+export { faultOfReadRequest } from "./http/read-request.ts";
 export { ProbeError, type ProbeErrorCode } from "./probe-error.ts";
 export { CronSchedule, isTimeZone, ScheduleError } from "./schedule/cron-schedule.ts";
 export { type Due, type ScheduleMemory, Scheduler } from "./schedule/scheduler.ts";

@@ -19,15 +19,18 @@ export async function agreedAnswers(options: AgreedOptions, questions: ChainQues
 
 async function firstAnswer(options: AgreedOptions, questions: ChainQuestions): Promise<ChainAnswers | Fault> {
   let first: Fault | undefined;
+  let partial: ChainAnswers | undefined;
   for (const endpoint of options.chain.endpoints) {
     const asked = { ...options, endpoint, signal: options.deadline() };
     const head = await headOf(asked);
     const answers = typeof head === "number" ? await readChain(asked, questions, head) : head;
     const fault = faultIn(answers);
-    if (fault === undefined) return answers;
+    if (fault === undefined && !("kind" in answers)) return answers;
     first ??= fault;
+    if (!("kind" in answers)) partial ??= answers;
   }
-  return first ?? { kind: "failed", detail: "no endpoint is configured" };
+  // What one could not say of one wallet does not hide what it said of the others.
+  return partial ?? first ?? { kind: "failed", detail: "no endpoint is configured" };
 }
 
 async function agreement(
@@ -39,25 +42,33 @@ async function agreement(
   const asked = endpoints.map((endpoint) => ({ ...options, endpoint, signal: options.deadline() }));
   const heads = await Promise.all(asked.map(async (one) => ({ one, head: await headOf(one) })));
   const answering = heads.flatMap(({ one, head }) => (typeof head === "number" ? [{ one, head }] : []));
-  const tooFew = (count: number): Fault => ({
-    kind: "failed",
-    detail: `${count} of ${endpoints.length} endpoints agree, and ${quorum} must`,
-  });
-  // A block that the quorum's slowest knows, and not one of an endpoint that lags behind all others.
-  const blockNumber = answering.map(({ head }) => head).toSorted((a, b) => b - a)[quorum - 1];
-  if (blockNumber === undefined) return tooFew(answering.length);
-  const knowing = answering.filter(({ head }) => head >= blockNumber);
-  const all = await Promise.all(knowing.map(({ one }) => readChain(one, questions, blockNumber)));
-  const counted = new Map<string, { readonly answers: ChainAnswers; count: number }>();
+  const heights = answering.map(({ head }) => head).toSorted((a, b) => b - a);
+  // The newest block that a quorum can know; then older ones, so that one that lies about its height does not leave too few.
+  const candidates = new Set(heights.slice(quorum - 1));
+  let most = candidates.size === 0 ? answering.length : 0;
+  for (const blockNumber of candidates) {
+    const knowing = answering.filter(({ head }) => head >= blockNumber);
+    const all = await Promise.all(knowing.map(({ one }) => readChain(one, questions, blockNumber)));
+    const best = mostAgreed(all);
+    if (best !== undefined && best.count >= quorum) return best.answers;
+    most = Math.max(most, best?.count ?? 0);
+  }
+  return { kind: "failed", detail: `${most} of ${endpoints.length} endpoints agree, and ${quorum} must` };
+}
+
+interface Agreed {
+  readonly answers: ChainAnswers;
+  readonly count: number;
+}
+
+function mostAgreed(all: readonly (ChainAnswers | Fault)[]): Agreed | undefined {
+  const counted = new Map<string, Agreed>();
   for (const answers of all) {
     if (faultIn(answers) !== undefined || "kind" in answers) continue;
     const text = textOf(answers);
-    const same = counted.get(text);
-    if (same === undefined) counted.set(text, { answers, count: 1 });
-    else same.count++;
+    counted.set(text, { answers, count: (counted.get(text)?.count ?? 0) + 1 });
   }
-  const [best] = [...counted.values()].sort((a, b) => b.count - a.count);
-  return best !== undefined && best.count >= quorum ? best.answers : tooFew(best?.count ?? 0);
+  return [...counted.values()].sort((a, b) => b.count - a.count)[0];
 }
 
 /** What makes another endpoint worth asking: a fault of this one, not of what was asked for. */
@@ -66,7 +77,7 @@ function faultIn(answers: ChainAnswers | Fault): Fault | undefined {
   const faults = [...answers.balances.values(), ...answers.prices.values()].filter(
     (one): one is Fault => typeof one === "object" && "kind" in one,
   );
-  return faults.find(({ kind }) => kind !== "content" && kind !== "bad-answer" && kind !== "rpc-error");
+  return faults.find(({ kind }) => kind !== "content" && kind !== "bad-answer");
 }
 
 function textOf({ balances, prices }: ChainAnswers): string {

@@ -1,8 +1,8 @@
 /** All that is wanted of one chain, from one of its endpoints, at one block: balances, decimals, prices. */
 import { type Abi, type ContractFunctionParameters, getAddress, parseAbi } from "viem";
-import { blockHead } from "../chain/block-head.ts";
+import { blockHead, stalled } from "../chain/block-head.ts";
+import { wrongChain } from "../chain/chain-id.ts";
 import { JsonRpc } from "../chain/json-rpc.ts";
-import { readQuantity } from "../chain/quantity.ts";
 import type { Fault } from "../heartbeat/reading.ts";
 import { endpointClient, faultOf } from "./endpoint-client.ts";
 import type { Asset, WatchedChain } from "./wallet.ts";
@@ -47,21 +47,19 @@ export interface Asked {
   readonly signal: AbortSignal;
   readonly monotonic: () => number;
   readonly nowMs: () => number;
+  /** What a node says whose newest block is older is not known any more. */
+  readonly maxBlockAgeSeconds: number;
 }
 
-/** The newest block's number, of the right chain. */
-export async function headOf({ chain, endpoint, signal, monotonic, nowMs }: Asked): Promise<number | Fault> {
+/** The newest block's number, of the right chain, and of a node that has not stood still. */
+export async function headOf(asked: Asked): Promise<number | Fault> {
+  const { chain, endpoint, signal, monotonic, nowMs, maxBlockAgeSeconds } = asked;
   using rpc = new JsonRpc({ url: endpoint, signal, monotonic });
-  const outcome = await rpc.call("eth_chainId");
-  if (outcome.kind === "fault") return outcome.fault;
-  const id = readQuantity(outcome.result);
-  if (id !== BigInt(chain.id)) {
-    return id === undefined
-      ? { kind: "bad-answer", detail: "its chain id is no number" }
-      : { kind: "wrong-chain", detail: `it is of chain ${id}, not of ${chain.id}` };
-  }
+  const wrong = await wrongChain(rpc, chain.id);
+  if (wrong !== undefined) return wrong;
   const head = await blockHead(rpc, nowMs);
-  return "kind" in head ? head : head.number;
+  if ("kind" in head) return head;
+  return head.ageSeconds > maxBlockAgeSeconds ? stalled(head.ageSeconds, maxBlockAgeSeconds) : head.number;
 }
 
 export async function readChain(

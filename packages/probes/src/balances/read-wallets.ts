@@ -11,8 +11,13 @@ export interface ReadWalletsOptions {
   readonly quorum: number;
   /** Of one endpoint, for all that it is asked, milliseconds. */
   readonly timeoutMs: number;
+  /** An endpoint whose newest block is older is not believed: it stands still, and what it says may have changed since. */
+  readonly maxBlockAgeSeconds: number;
   readonly clock: Clock;
 }
+
+/** A price from so far in the future is none, seconds: else it would never be too old. */
+const MAX_AHEAD_SECONDS = 900;
 
 interface Holding {
   readonly symbol: string;
@@ -36,7 +41,7 @@ export interface WalletReading {
 
 /** Never throws, and ends in time: what cannot be read is a value. @param stop ends it at once */
 export async function readWallets(options: ReadWalletsOptions, stop: AbortSignal): Promise<WalletReading[]> {
-  const { wallets, prices, clock, quorum } = options;
+  const { wallets, prices, clock, quorum, maxBlockAgeSeconds } = options;
   const questions = questionsOf(wallets, prices);
   // With it comes viem, which takes a quarter of a second and 25 MB: only where wallets are read.
   const { agreedAnswers } = await import("./agreed-answers.ts");
@@ -45,7 +50,10 @@ export async function readWallets(options: ReadWalletsOptions, stop: AbortSignal
       const deadlines = new Deadlines(clock, options.timeoutMs, stop);
       try {
         const reading = agreedAnswers(
-          { chain, quorum, monotonic: clock.monotonic, nowMs: clock.now, deadline: () => deadlines.next() },
+          {
+            ...{ chain, quorum, maxBlockAgeSeconds, monotonic: clock.monotonic, nowMs: clock.now },
+            deadline: () => deadlines.next(),
+          },
           asked,
         );
         return [chain, await reading] as const;
@@ -145,6 +153,7 @@ function priceOf(
   const found = answer.prices.get(price.address);
   if (found === undefined || "kind" in found) return found ?? { kind: "failed", detail: "its feed was not asked" };
   const ageSeconds = Math.round(nowMs / 1000 - found.updatedAt);
+  if (ageSeconds < -MAX_AHEAD_SECONDS) return { kind: "bad-answer", detail: "its feed is from the future" };
   if (ageSeconds > price.maxAgeSeconds) {
     return { kind: "behind", detail: `its feed is ${ageSeconds} s old, more than ${price.maxAgeSeconds} s` };
   }

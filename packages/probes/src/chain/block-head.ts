@@ -26,6 +26,19 @@ export async function blockHead(rpc: JsonRpc, nowMs: () => number): Promise<Bloc
     return { kind: "bad-answer", detail: "its newest block has no number or no time" };
   }
   const ageSeconds = nowMs() / 1000 - timestamp;
-  if (ageSeconds < -MAX_AHEAD_SECONDS) return { kind: "bad-answer", detail: "its newest block is from the future" };
+  if (ageSeconds < -MAX_AHEAD_SECONDS) {
+    const seconds = Math.round(-ageSeconds);
+    return {
+      kind: "bad-answer",
+      detail: `its newest block is ${seconds} s ahead of this machine's clock: one is wrong`,
+    };
+  }
   return { number, ageSeconds: Math.max(0, Math.round(ageSeconds * 1000) / 1000), latencyMs };
+}
+
+export function stalled(ageSeconds: number, maxSeconds: number): Fault {
+  return {
+    kind: "head-stalled",
+    detail: `its newest block is ${Math.round(ageSeconds)} s old, more than ${maxSeconds} s`,
+  };
 }

@@ -12,6 +12,9 @@ import { isReadMethod, type ReadMethod } from "./read-methods.ts";
 /** Largest answer, bytes: a block's head with the hashes of its transactions, or a multicall over all wallets. */
 const MAX_BYTES = 1_048_576;
 
+/** Shorter parts of an address are words, characters. */
+const LEAST_SECRET = 12;
+
 export type RpcOutcome =
   | { readonly kind: "result"; readonly result: unknown; readonly latencyMs: number }
   | { readonly kind: "fault"; readonly fault: Fault; readonly error?: RpcErrorObject };
@@ -76,11 +79,11 @@ export class JsonRpc implements Disposable {
     const latencyMs = monotonic() - begin;
     const { status, body } = outcome;
     if (status === 429) return fault("rate-limited", "it allows no more requests now (status 429)");
-    const answer = answerIn(body, id);
-    // Nodes send their errors with all kinds of statuses.
-    if (typeof answer === "string") {
-      return status >= 200 && status < 300 ? fault("bad-answer", answer) : fault(...statusFault(status));
-    }
+    const answer = answerIn(body, id, secretsIn(url));
+    const isWell = status >= 200 && status < 300;
+    if (typeof answer === "string") return isWell ? fault("bad-answer", answer) : fault(...statusFault(status));
+    // Nodes send their errors with all kinds of statuses; a result with one that is not well is somebody else's.
+    if ("result" in answer && !isWell) return fault(...statusFault(status));
     if ("result" in answer) return { kind: "result", result: answer.result, latencyMs };
     return { ...errorFault(answer.error), error: answer.error };
   }
@@ -89,6 +92,7 @@ export class JsonRpc implements Disposable {
 function answerIn(
   body: string,
   id: number,
+  secrets: readonly string[],
 ): string | { readonly result: unknown } | { readonly error: RpcErrorObject } {
   let answer: unknown;
   try {
@@ -101,8 +105,10 @@ function answerIn(
   if (typeof error === "object" && error !== null) {
     const [code, message, data] = ["code", "message", "data"].map((name): unknown => Reflect.get(error, name));
     const text = typeof message === "string" ? message : "";
-    return { error: { code: typeof code === "number" ? code : 0, message: oneLine(text), data } };
+    return { error: { code: typeof code === "number" ? code : 0, message: shown(text, secrets), data } };
   }
+  // Gateways before nodes write it so.
+  if (typeof error === "string") return { error: { code: 0, message: shown(error, secrets) } };
   // Of an error's answer the id may be null: the node could not read the request. A result is somebody's.
   if (Reflect.get(answer, "id") !== id) return "its answer is to another request";
   if (!("result" in answer)) return "its answer has neither a result nor an error";
@@ -127,8 +133,15 @@ function fault(kind: Fault["kind"], detail: string): RpcOutcome & { readonly kin
   return { kind: "fault", fault: { kind, detail } };
 }
 
-/** Nobody's text in our log breaks its lines, or is longer than it. */
-function oneLine(text: string): string {
+/** Some say the key back that they do not know. @returns what may be one in the node's address, the longest first */
+function secretsIn({ username, password, pathname, searchParams }: URL): string[] {
+  const parts = [username, password, ...pathname.split("/"), ...searchParams.values()];
+  return parts.filter((part) => part.length >= LEAST_SECRET).sort((a, b) => b.length - a.length);
+}
+
+/** Nobody's text in our log breaks its lines, is longer than it, or has our key in it. */
+function shown(text: string, secrets: readonly string[]): string {
+  const hidden = secrets.reduce((rest, secret) => rest.replaceAll(secret, "…"), text);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not get into a terminal
-  return text.replaceAll(/[\s\u0000-\u001f\u007f-\u009f]+/g, " ").slice(0, 120);
+  return hidden.replaceAll(/[\s\u0000-\u001f\u007f-\u009f]+/g, " ").slice(0, 120);
 }

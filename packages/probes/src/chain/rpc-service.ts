@@ -1,11 +1,15 @@
 /** A node's JSON-RPC: whether it answers, for the right chain, and with the newest blocks. */
 import type { Facts, Fault, ServiceReading } from "../heartbeat/reading.ts";
 import type { Service } from "../heartbeat/service.ts";
-import { blockHead } from "./block-head.ts";
+import { blockHead, stalled } from "./block-head.ts";
+import { wrongChain } from "./chain-id.ts";
 import { JsonRpc } from "./json-rpc.ts";
 import { readQuantity, readSmallQuantity } from "./quantity.ts";
 
 const WEI_PER_GWEI = 1e9;
+
+/** Share of an attempt's time that the reference has: while it hangs, the node itself must still be found well in time. */
+const REFERENCE_SHARE = 0.5;
 
 export interface RpcServiceOptions {
   readonly name: string;
@@ -13,7 +17,7 @@ export interface RpcServiceOptions {
   readonly chain: string;
   readonly chainId: number;
   readonly url: URL;
-  /** Another node, to compare heads with. That it does not answer is no fault of this one. */
+  /** Another node of the chain, to compare heads with. That it does not answer is no fault of this one. */
   readonly reference?: URL | undefined;
   /** With an older head it is at fault, seconds. */
   readonly maxHeadAgeSeconds: number;
@@ -50,32 +54,24 @@ async function look(
   if (wrong !== undefined) return { fault: wrong, latencyMs: undefined, facts: unanswered };
   const head = await blockHead(rpc, nowMs);
   if ("kind" in head) return { fault: head, latencyMs: undefined, facts: unanswered };
-  const referenceNumber = await reference;
-  const lagBlocks = referenceNumber === undefined ? undefined : Math.max(0, referenceNumber - head.number);
   const gasPriceGwei = await gasPrice(rpc);
+  const syncingFault = await syncing(rpc);
+  const ahead = await reference;
+  const lagBlocks = typeof ahead === "number" ? Math.max(0, ahead - head.number) : undefined;
   const facts: RpcFacts = {
     ...{ kind: "rpc", chain, isAnswering: true, headNumber: head.number, headAgeSeconds: head.ageSeconds },
     ...(lagBlocks === undefined ? {} : { lagBlocks }),
     ...(gasPriceGwei === undefined ? {} : { gasPriceGwei }),
   };
   const fault =
-    (await syncing(rpc)) ??
+    syncingFault ??
     (head.ageSeconds > maxHeadAgeSeconds ? stalled(head.ageSeconds, maxHeadAgeSeconds) : undefined) ??
-    (lagBlocks !== undefined && lagBlocks > maxLagBlocks ? behind(lagBlocks) : undefined);
+    (lagBlocks !== undefined && lagBlocks > maxLagBlocks ? behind(lagBlocks) : undefined) ??
+    (typeof ahead === "object" ? ahead : undefined);
   return { fault, latencyMs: head.latencyMs, facts };
 }
 
-async function wrongChain(rpc: JsonRpc, chainId: number): Promise<Fault | undefined> {
-  const outcome = await rpc.call("eth_chainId");
-  if (outcome.kind === "fault") return outcome.fault;
-  const found = readQuantity(outcome.result);
-  if (found === undefined) return { kind: "bad-answer", detail: "its chain id is no number" };
-  return found === BigInt(chainId)
-    ? undefined
-    : { kind: "wrong-chain", detail: `it is of chain ${found}, not of ${chainId}` };
-}
-
-/** `undefined` where the node does not know the method, which not all do, or does not answer in time. */
+/** `undefined` where the node does not know the method, which not all do. */
 async function syncing(rpc: JsonRpc): Promise<Fault | undefined> {
   const outcome = await rpc.call("eth_syncing");
   if (outcome.kind === "fault" || typeof outcome.result !== "object" || outcome.result === null) return undefined;
@@ -95,22 +91,21 @@ async function gasPrice(rpc: JsonRpc): Promise<number | undefined> {
   return wei === undefined ? undefined : Number(wei) / WEI_PER_GWEI;
 }
 
+/** @returns `undefined` if it does not answer; a fault if it cannot be a reference, of another chain as it is */
 async function referenceHead(
-  { reference, monotonic }: RpcServiceOptions,
+  { reference, chainId, timeoutMs, monotonic }: RpcServiceOptions,
   signal: AbortSignal,
   nowMs: () => number,
-): Promise<number | undefined> {
+): Promise<number | Fault | undefined> {
   if (reference === undefined) return undefined;
-  using rpc = new JsonRpc({ url: reference, signal, monotonic });
+  const inTime = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs * REFERENCE_SHARE)]);
+  using rpc = new JsonRpc({ url: reference, signal: inTime, monotonic });
+  // Its head first: what one hears later has later blocks.
   const head = await blockHead(rpc, nowMs);
-  return "kind" in head ? undefined : head.number;
-}
-
-export function stalled(ageSeconds: number, maxSeconds: number): Fault {
-  return {
-    kind: "head-stalled",
-    detail: `its newest block is ${Math.round(ageSeconds)} s old, more than ${maxSeconds} s`,
-  };
+  if ("kind" in head) return undefined;
+  const wrong = await wrongChain(rpc, chainId);
+  if (wrong === undefined) return head.number;
+  return wrong.kind === "wrong-chain" ? { ...wrong, detail: `its reference: ${wrong.detail}` } : undefined;
 }
 
 function behind(blocks: number): Fault {

@@ -1,15 +1,16 @@
 /** A rollup's sequencer: what its uptime feed says, and as a second opinion how old the newest block is. */
 import type { Facts, Fault, ServiceReading } from "../heartbeat/reading.ts";
 import type { Service } from "../heartbeat/service.ts";
-import { blockHead } from "./block-head.ts";
+import { blockHead, stalled } from "./block-head.ts";
+import { wrongChain } from "./chain-id.ts";
 import { JsonRpc } from "./json-rpc.ts";
-import { stalled } from "./rpc-service.ts";
 import { type UptimeRound, uptimeRound } from "./uptime-feed.ts";
 
 export interface SequencerServiceOptions {
   readonly name: string;
   /** Label `chain`. */
   readonly chain: string;
+  readonly chainId: number;
   readonly url: URL;
   /** Address of the uptime feed; without one there is the second opinion only. */
   readonly feed: string | undefined;
@@ -34,12 +35,14 @@ export function sequencerService(options: SequencerServiceOptions): Service {
 }
 
 async function look(
-  { url, chain, feed, graceSeconds, maxHeadAgeSeconds, monotonic }: SequencerServiceOptions,
+  { url, chain, chainId, feed, graceSeconds, maxHeadAgeSeconds, monotonic }: SequencerServiceOptions,
   unanswered: SequencerFacts,
   signal: AbortSignal,
   nowMs: () => number,
 ): Promise<ServiceReading> {
   using rpc = new JsonRpc({ url, signal, monotonic });
+  const wrong = await wrongChain(rpc, chainId);
+  if (wrong !== undefined) return { fault: wrong, latencyMs: undefined, facts: unanswered };
   const round = feed === undefined ? undefined : await uptimeRound(rpc, feed);
   if (round !== undefined && "kind" in round) return { fault: round, latencyMs: undefined, facts: unanswered };
   const head = await blockHead(rpc, nowMs);
@@ -64,8 +67,10 @@ function factsOf(chain: string, { isUp, sinceMs }: UptimeRound): SequencerFacts 
 
 function roundFault(round: UptimeRound | undefined, graceSeconds: number, nowMs: number): Fault | undefined {
   if (round === undefined) return undefined;
-  const seconds = Math.max(0, Math.round((nowMs - round.sinceMs) / 1000));
+  const ms = Math.max(0, nowMs - round.sinceMs);
+  const seconds = Math.floor(ms / 1000);
   if (!round.isUp) return { kind: "sequencer-down", detail: `it is down for ${seconds} s, says its uptime feed` };
-  if (seconds >= graceSeconds) return undefined;
+  // Over only when more time has passed than the period. Source: docs.chain.link, "L2 Sequencer Uptime Feeds".
+  if (graceSeconds === 0 || ms > graceSeconds * 1000) return undefined;
   return { kind: "sequencer-recovering", detail: `it came back ${seconds} s ago: prices from before are still about` };
 }

@@ -92,6 +92,21 @@ test("C3 what ccxt throws becomes a fault, and what it says is not repeated", as
   StandIn.fault = undefined;
 });
 
+test("C3 an exchange that nothing can be asked of is not taken for one that is well", async () => {
+  class Mute {
+    readonly has = { fetchStatus: "emulated" };
+  }
+  const port = await ccxtExchange({ exchange: "mute", timeoutMs: 1_000, load: async () => ({ mute: Mute }) });
+  const options = { name: "m", venue: "m", port, maxClockSkewMs: 1_000, timeoutMs: 1_000, attempts: 1 };
+
+  const { fault } = await exchangeService({ ...options, monotonic: () => 0 }).look(
+    new AbortController().signal,
+    Date.now,
+  );
+
+  expect(fault).toMatchObject({ kind: "failed" });
+});
+
 test("ccxt that is not installed, and an exchange that it does not know, are clear errors", async () => {
   const options = { exchange: "standin", timeoutMs: 1_000 };
 

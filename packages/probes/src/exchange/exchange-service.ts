@@ -24,6 +24,11 @@ const LIMIT_HEADERS = [
   { limit: "gw-ratelimit-limit", left: "gw-ratelimit-remaining" },
 ] as const;
 
+const UNASKED: Fault = {
+  kind: "failed",
+  detail: 'ccxt has no call that tells whether it is there: look at its API with kind = "http"',
+};
+
 export function exchangeService(options: ExchangeServiceOptions): Service {
   const { name, venue, port, timeoutMs, attempts } = options;
   return {
@@ -46,6 +51,10 @@ async function look(
     // Halfway between question and answer.
     const clockSkewMs = time === undefined ? undefined : Math.round(time - (sentMs + nowMs()) / 2);
     const balances = await port.balances();
+    // Of an exchange that has none of these calls nothing was asked: that it was not refused says nothing.
+    if (status === undefined && time === undefined && balances === undefined) {
+      return { fault: UNASKED, latencyMs: undefined, facts: unanswered };
+    }
     const rateLimitRatio = rateLimitIn(port.headers());
     const facts: Facts = {
       ...unanswered,

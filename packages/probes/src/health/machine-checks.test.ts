@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { HealthCheck } from "./health-check.ts";
 import { healthReport } from "./health-report.ts";
+import { askedOnce } from "./machine.ts";
 import { CpuMeter, cpuCheck, diskCheck, fileDescriptorsCheck, inodesCheck, memoryCheck } from "./machine-checks.ts";
 import { routeCheck } from "./network-checks.ts";
 import { machineWith } from "./testing/made-up-machine.ts";
@@ -31,6 +32,19 @@ describe("D1 the machine", () => {
     const result = await found(cpuCheck({ limit: 80, meter: new CpuMeter(machine) }));
 
     expect(result).toMatchObject({ status: "ok", value: 75, limit: 80, unit: "percent", detail: "75 % busy" });
+  });
+
+  test("is not unwell for a burst of a second, and is so when it stays busy", async () => {
+    const looked = (last: string) =>
+      found(
+        cpuCheck({
+          limit: 80,
+          machine: machineWith({ files: { "/proc/stat": ["cpu  0 0 0 0", "cpu  100 0 0 0", last] } }),
+        }),
+      );
+
+    expect(await looked("cpu  110 0 0 290")).toMatchObject({ status: "ok", value: 3.3 });
+    expect(await looked("cpu  390 0 0 10")).toMatchObject({ status: "unhealthy", value: 96.7 });
   });
 
   test("is not well over its limit, and well at it", async () => {
@@ -74,6 +88,34 @@ describe("D1 the machine", () => {
     expect((await found(inodesCheck({ path: "/", limit: 90, machine: endless }))).status).toBe("unavailable");
     const none = await found(diskCheck({ path: "/gone", limit: 90, machine: machineWith({}) }));
     expect(none).toMatchObject({ status: "unhealthy", detail: expect.stringContaining("/gone") });
+  });
+
+  test("is asked of a disk that hangs once, not again and again", async () => {
+    let asked = 0;
+    const disk = Promise.withResolvers<typeof DISK>();
+    const fileSystem = (): Promise<typeof DISK> => {
+      asked += 1;
+      return disk.promise;
+    };
+    const machine = askedOnce({ ...machineWith({}), fileSystem });
+    const look = (): Promise<unknown> =>
+      healthReport(
+        [diskCheck({ path: "/net", limit: 90, machine }), inodesCheck({ path: "/net", limit: 99, machine })].map(
+          (one) => ({
+            ...one,
+            timeoutMs: 10,
+          }),
+        ),
+        Date.now,
+      );
+
+    expect(await look()).toMatchObject({ status: "unhealthy" });
+    await look();
+    expect(asked).toBe(1);
+    disk.resolve(DISK);
+    await disk.promise;
+
+    expect(await look()).toMatchObject({ status: "ok" });
   });
 
   test("has as many open files as the kernel says", async () => {

@@ -39,3 +39,19 @@ export const THIS_MACHINE: Machine = {
       });
     }),
 };
+
+/**
+ * The same, but each file system is asked once at a time. A disk of a network that hangs does not answer for hours, and each question
+ * takes one of the few threads in which Node does all that has to do with files and names.
+ */
+export function askedOnce(machine: Machine = THIS_MACHINE): Machine {
+  const asked = new Map<string, Promise<FileSystem>>();
+  return {
+    ...machine,
+    fileSystem: (path) => {
+      const found = asked.get(path) ?? machine.fileSystem(path).finally(() => asked.delete(path));
+      asked.set(path, found);
+      return found;
+    },
+  };
+}

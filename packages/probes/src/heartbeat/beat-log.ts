@@ -3,7 +3,7 @@
  * How long days are kept goes by how many there are, not by the clock, which may be set: a clock that jumps a year must not take
  * the log with it.
  */
-import { mkdir, open, readdir, rename, stat, unlink } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, rename, stat, unlink } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { ProbeError } from "../probe-error.ts";
 
@@ -29,6 +29,8 @@ export class BeatLog implements AsyncDisposable {
   #day: string | undefined;
   #waiting: { readonly day: string; readonly line: string }[] = [];
   #writing: Promise<void> | undefined;
+  /** The last attempt failed, and may have left the begin of its line. */
+  #mayBeTorn = false;
 
   /** The last whole line that was there, without its line feed. */
   readonly lastLine: string | undefined;
@@ -49,8 +51,13 @@ export class BeatLog implements AsyncDisposable {
       const tail = Buffer.alloc(Math.min(size, TAIL_BYTES));
       await file.read(tail, 0, tail.length, size - tail.length);
       if (tail.at(-1) !== 0x0a) await file.appendFile("\n");
-      const lines = tail.toString("utf8").trimEnd().split("\n");
-      return new BeatLog(options, lines.at(-1), dayOf(mtimeMs));
+      // Behind the last line feed is what a crash has torn, or nothing.
+      const lines = tail.toString("utf8").split("\n").slice(0, -1);
+      return new BeatLog(
+        options,
+        lines.findLast((line) => line !== ""),
+        dayOf(mtimeMs),
+      );
     } catch (error) {
       const why = error instanceof Error && "code" in error ? String(error.code) : "unknown";
       throw new ProbeError("BAD_LOG", `the log ${options.path} cannot be written: ${why}`, "Name a file that can be", {
@@ -63,14 +70,20 @@ export class BeatLog implements AsyncDisposable {
   append(timeMs: number, line: string): void {
     this.#waiting.push({ day: dayOf(timeMs), line });
     if (this.#waiting.length > MAX_WAITING) this.#waiting.shift();
-    this.#writing ??= this.#write().finally(() => {
-      this.#writing = undefined;
-    });
+    void this.#flush();
   }
 
   /** When everything that was appended is in the file, or cannot be. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#writing;
+    if (this.#waiting.length > 0) await this.#flush();
+  }
+
+  #flush(): Promise<void> {
+    this.#writing ??= this.#write().finally(() => {
+      this.#writing = undefined;
+    });
+    return this.#writing;
   }
 
   async #write(): Promise<void> {
@@ -79,10 +92,13 @@ export class BeatLog implements AsyncDisposable {
       if (next === undefined) return;
       try {
         if (this.#day !== undefined && this.#day !== next.day) await this.#rotate(this.#day);
-        await using file = await open(this.#options.path, "a");
+        await using file = await open(this.#options.path, "a+");
+        if (this.#mayBeTorn) await endLine(file);
         await file.appendFile(next.line);
+        this.#mayBeTorn = false;
         this.#day = next.day;
       } catch (error) {
+        this.#mayBeTorn = true;
         this.#waiting.unshift(next); // tried again with the next line
         this.#options.onError(error);
         return;
@@ -93,6 +109,7 @@ export class BeatLog implements AsyncDisposable {
   /** A day whose file is there already, because the clock was set back, gets the next free name. */
   async #rotate(day: string): Promise<void> {
     const { path } = this.#options;
+    if (!(await exists(path))) return; // somebody took it away: there is nothing to move, and the next line makes a new one
     let target = rotatedPath(path, day);
     for (let again = 2; await exists(target); again++) target = rotatedPath(path, `${day}.${again}`);
     await rename(path, target);
@@ -105,6 +122,14 @@ export class BeatLog implements AsyncDisposable {
     const old = (await rotatedFiles(path)).slice(0, -kept);
     for (const file of old) await unlink(file).catch(() => undefined);
   }
+}
+
+/** What is torn stays alone on its line, and takes no other with it. */
+async function endLine(file: FileHandle): Promise<void> {
+  const { size } = await file.stat();
+  if (size === 0) return;
+  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
+  if (buffer[0] !== 0x0a) await file.appendFile("\n");
 }
 
 /** All files of a log, oldest first, the current one last. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -227,7 +227,6 @@ test("C3 the log is rotated by day of UTC, kept, found again and verified as one
 
 test("C3 a line that a crash has torn is ended, and no beat", async () => {
   const path = join(folder, "heartbeat.log");
-  const { writeFileSync } = await import("node:fs");
   await using running = heartbeat([service("well")]);
   running.start();
   await clock.turn(INTERVAL);
@@ -239,4 +238,57 @@ test("C3 a line that a crash has torn is ended, and no beat", async () => {
   await log[Symbol.asyncDispose]();
 
   expect(await verifyBeatLog(path, DST_MS, clock.now())).toMatchObject({ beats: 2, unreadable: 1, gapCount: 0 });
+});
+
+test("C3 after a crash that tore a line, the last whole one says when the next beat is due", async () => {
+  const path = join(folder, "heartbeat.log");
+  writeFileSync(path, `{"whole":1}\n{"time":"2026-10-`);
+
+  await using log = await BeatLog.open({ path, keepMs: 0, onError: () => undefined });
+
+  expect(log.lastLine).toBe('{"whole":1}');
+});
+
+test("C3 a log that somebody took away before midnight goes on in a new file", async () => {
+  const path = join(folder, "heartbeat.log");
+  const errors: unknown[] = [];
+  await using log = await BeatLog.open({ path, keepMs: 0, onError: (error) => errors.push(error) });
+  log.append(DST_MS, "one\n");
+  await log[Symbol.asyncDispose]();
+  rmSync(path);
+
+  log.append(DST_MS + 24 * HOUR, "two\n");
+  await log[Symbol.asyncDispose]();
+
+  expect(errors).toEqual([]);
+  expect(readFileSync(path, "utf8")).toBe("two\n");
+});
+
+test("C3 a disk that takes half a line costs no other line, and what waits is tried once more at the end", async () => {
+  const path = join(folder, "heartbeat.log");
+  const errors: unknown[] = [];
+  await using log = await BeatLog.open({ path, keepMs: 0, onError: (error) => errors.push(error) });
+  rmSync(path);
+  mkdirSync(path); // nothing can be written there now
+  log.append(DST_MS, "one\n");
+  await log[Symbol.asyncDispose]();
+  expect(errors.length).toBeGreaterThan(0);
+  rmSync(path, { recursive: true });
+  writeFileSync(path, "hal"); // what the attempt that failed had written
+
+  await log[Symbol.asyncDispose]();
+
+  expect(readFileSync(path, "utf8")).toBe("hal\none\n");
+});
+
+test("C3 a heartbeat that died before the clock was set back is a gap, though its last beat lies ahead", async () => {
+  await using running = heartbeat([service("well")]);
+  running.start();
+  await clock.turn(HOUR);
+  await running.stop();
+
+  clock.step(-HOUR / 2);
+  await clock.turn(60 * SECOND);
+
+  expect(verify(DST_MS)).toMatchObject({ gapCount: 1, gaps: [{ reason: "no-log" }] });
 });

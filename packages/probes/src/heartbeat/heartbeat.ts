@@ -72,7 +72,7 @@ export class Heartbeat implements AsyncDisposable {
     return this.#look(time);
   }
 
-  /** Ends what is under way; a beat that was under way is told of with what it has. Any number of times. */
+  /** Ends what is under way; of a beat that was, nothing is told: what was cut off says nothing of the services. Any number of times. */
   async stop(): Promise<void> {
     this.#schedule[Symbol.dispose]();
     this.#stop.abort();
@@ -90,7 +90,6 @@ export class Heartbeat implements AsyncDisposable {
     this.#telling = Promise.all([telling, before]).then(() => undefined);
     const beat = await telling;
     await before;
-    // What was cut off says nothing of the services.
     if (!this.#stop.signal.aborted) this.#options.onBeat(beat);
   }
 

@@ -84,7 +84,9 @@ export class BeatVerification {
     } else {
       // A beat is written when its last answer is there: one may be under way.
       const ms = toMs - last.timeMs;
-      if (ms > 2 * last.everyMs) this.#found({ fromMs: last.timeMs, toMs, ms, reason: "no-log" });
+      // One that lies ahead is from before the clock was set back: since then there was none.
+      const isOver = ms > 2 * last.everyMs || ms < -BEAT_TOLERANCE_MS;
+      if (isOver) this.#found({ fromMs: last.timeMs, toMs, ms: Math.max(0, ms), reason: "no-log" });
     }
     return {
       beats: this.#beats,

@@ -95,9 +95,7 @@ test("C3 targets that hang, lie and never end are each at fault, and those that 
     "/busy": "rate-limited",
     "/broken": "status",
     "/cut": "unreachable",
-    "/upgrades": (response) => {
-      response.socket?.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
-    },
+    "/upgrades": "unreachable",
     "/huge": "content",
     "/deep": "content",
   });
