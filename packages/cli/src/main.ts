@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 /** `haltwatch …`: reads the arguments and calls the command. Exit codes: 0 well, 1 not well, 2 wrong use or configuration. */
 import { readFileSync } from "node:fs";
+import { enableCompileCache } from "node:module";
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { Command, CommanderError, Option } from "commander";
 import { duration, pattern, port, seconds, seed, speed, threshold, time } from "./arguments.ts";
 import { errorLine, isExplained } from "./command-error.ts";
@@ -9,6 +12,11 @@ import { DEFAULT_PORT, DEFAULT_URL, lazily } from "./lazily.ts";
 import { addNotifyCommands } from "./notify-commands.ts";
 import { addProbeCommands } from "./probe-commands.ts";
 import { addUpkeepCommands } from "./upkeep-commands.ts";
+
+// A command starts in half the time when what it loads was compiled before. Not in the temporary folder, where others may write; where
+// it cannot be kept, nothing is lost.
+const cacheFolder = process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
+enableCompileCache(process.env["NODE_COMPILE_CACHE"] ?? join(cacheFolder, "haltwatch", "compiled"));
 
 /** The published name and version, from the one place they stand in. */
 const packageFile: { version: string } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
