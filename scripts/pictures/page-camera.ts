@@ -3,20 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
-
-const CHROMIUM = process.env["HALTWATCH_CHROMIUM"] ?? "/usr/bin/chromium";
-
-/** Of a browser in a container: it has no sandbox to be in, and nothing to ask the network for. */
-const FLAGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
+import { CHROMIUM, CHROMIUM_FLAGS } from "../../conformance/page/chromium.ts";
 
 const VIEWPORT = { width: 1440, height: 900 };
 
@@ -49,7 +36,7 @@ export class PageCamera implements AsyncDisposable {
     const profile = mkdtempSync(join(tmpdir(), "haltwatch-pictures-"));
     const context = await chromium.launchPersistentContext(profile, {
       executablePath: CHROMIUM,
-      args: FLAGS,
+      args: [...CHROMIUM_FLAGS],
       viewport: VIEWPORT,
       colorScheme: "light",
       timezoneId: "UTC",

@@ -329,7 +329,7 @@ function portfolio(): MakePanel {
   return lines({
     title: "Portfolio",
     description: "Value of the whole portfolio, and its highest value of a day.",
-    unit: "suffix: USDT",
+    unit: "suffix:USDT",
     decimals: 0,
     queries: [
       [`max by (bot) (portfolio_value_usdt{${OF}})`, "portfolio {{bot}}"],
@@ -344,7 +344,7 @@ function realized(): MakePanel {
   return lines({
     title: "Realised profit and loss",
     description: "Of closed positions. Falling steadily: the strategy does not fit the market.",
-    unit: "suffix: USDT",
+    unit: "suffix:USDT",
     decimals: 2,
     queries: [[`max by (bot) (pnl_realized_usdt{${OF}})`, "realised {{bot}}"]],
   });

@@ -46,9 +46,9 @@ export const ARBITRAGE_DASHBOARD = dashboard({
           columns: [
             { of: "bot", title: "bot" },
             { of: { query: "A" }, title: "opportunities", decimals: 0 },
-            { of: { query: "B" }, title: "gross, mean", unit: "suffix: bps", decimals: 1 },
-            { of: { query: "C" }, title: "net, mean", unit: "suffix: bps", decimals: 1 },
-            { of: { query: "D" }, title: "net, best", unit: "suffix: bps", decimals: 1 },
+            { of: { query: "B" }, title: "gross, mean", unit: "suffix:bps", decimals: 1 },
+            { of: { query: "C" }, title: "net, mean", unit: "suffix:bps", decimals: 1 },
+            { of: { query: "D" }, title: "net, best", unit: "suffix:bps", decimals: 1 },
             { of: { query: "E" }, title: "volume", unit: "short", decimals: 0 },
           ],
           width: 12,
@@ -57,7 +57,7 @@ export const ARBITRAGE_DASHBOARD = dashboard({
           title: "Spread",
           description:
             "Price difference between the venues, before and after fees, gas and slippage. Under 0 nothing can be made.",
-          unit: "suffix: bps",
+          unit: "suffix:bps",
           decimals: 1,
           queries: [
             [`avg by (bot) (spread_gross_bps{${OF}})`, "gross {{bot}}"],

@@ -208,7 +208,7 @@ export const BETTING_DASHBOARD = dashboard({
         lines({
           title: "Gas price",
           description: "What gas costs on each chain. A jump makes small bets worthless.",
-          unit: "suffix: gwei",
+          unit: "suffix:gwei",
           min: 0,
           queries: [[`max by (chain, bot) (runtime_gas_price_gwei{${OF}})`, CHAIN]],
         }),

@@ -131,7 +131,7 @@ export const TRADING_DASHBOARD = dashboard({
         lines({
           title: "Slippage",
           description: "How much worse than quoted nineteen of twenty orders filled at most.",
-          unit: "suffix: bps",
+          unit: "suffix:bps",
           decimals: 1,
           queries: [[p95("trading_slippage_bps", "venue"), PLACE], limit("trading.slippage_bps_max")],
           alerts: ["TradingSlippageHigh"],
