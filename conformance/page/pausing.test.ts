@@ -105,7 +105,7 @@ describe.skipIf(!hasBrowser)("pausing on the page", { timeout: 60_000 }, () => {
     expect(tookMs).toBeLessThan(SEEN_WITHIN_MS);
   });
 
-  test("C8 a fault on What if turns the page from calm to red; arming is refused until it is forced", async () => {
+  test("C8 a fault from click to red: one on What if colours the whole band; arming is refused until it is forced", async () => {
     await using opened = await browser.open();
     const { page } = opened;
     await page.goto(`${demo.url}/#token=${demo.token}`);
@@ -113,10 +113,12 @@ describe.skipIf(!hasBrowser)("pausing on the page", { timeout: 60_000 }, () => {
     await page.keyboard.press("g");
     await page.keyboard.press("w");
     const bot = page.getByRole("region", { name: "betting-1" });
-    await bot.getByRole("switch", { name: /sequencer-down/ }).focus();
-    await page.keyboard.press("Space");
+    const ground = () => page.evaluate('getComputedStyle(document.querySelector(".hw-banner")).backgroundColor');
+    const calm = await ground();
+    await bot.getByRole("switch", { name: /sequencer-down/ }).click();
 
     await opened.banner.getByText(/betting-1 is PAUSED by SequencerDown/).waitFor();
+    expect(await ground()).not.toBe(calm);
     await page
       .getByText(/SequencerDown · bot betting-1/)
       .first()

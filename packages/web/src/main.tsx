@@ -9,6 +9,7 @@ import { render } from "preact";
 import { Haltwatch } from "./api/haltwatch.ts";
 import { httpApi } from "./api/http.ts";
 import { Tokens, tokenInHash } from "./api/tokens.ts";
+import { ErrorBoundary } from "./elements/error-boundary.tsx";
 import { Live } from "./live/live.ts";
 import type { OpenedFile } from "./pages/dashboards/opened-file.ts";
 import { Dialogs } from "./shell/dialogs.ts";
@@ -22,13 +23,28 @@ const root = document.getElementById("page");
 if (root === null) throw new Error("index.html has a #page");
 
 const tokens = new Tokens(sessionStorage);
-const given = tokenInHash(location.hash);
-if (given !== undefined) {
+/** Before anything else looks at the address: the token is in it no longer than this. */
+function takeToken(): boolean {
+  const given = tokenInHash(location.hash);
+  if (given === undefined) return false;
   tokens.keep("control", given.token);
   history.replaceState(null, "", given.rest === "" ? location.pathname : given.rest);
+  return true;
 }
+takeToken();
+// An address with a token can also be opened in a tab that shows the page already.
+window.addEventListener("hashchange", () => {
+  if (takeToken()) live.reconnect();
+});
 
-const api = httpApi({ token: (access) => tokens.for(access), onUnauthorized: (access) => tokens.refused(access) });
+const api = httpApi({
+  token: (access) => tokens.for(access),
+  onUnauthorized: (access) => {
+    tokens.refused(access);
+    // The stream was opened with a token that is taken no more: it says so to the person.
+    if (access === "read" && live.state.peek().kind === "live") live.reconnect();
+  },
+});
 const haltwatch = new Haltwatch(api);
 const live = new Live({
   haltwatch,
@@ -58,7 +74,9 @@ live.start();
 root.replaceChildren();
 render(
   <PageContext.Provider value={page}>
-    <Shell />
+    <ErrorBoundary what="The page">
+      <Shell />
+    </ErrorBoundary>
   </PageContext.Provider>,
   root,
 );

@@ -145,6 +145,11 @@ export class Haltwatch {
     return this.#get("/api/haltwatch/reports", {}, options);
   }
 
+  /** Of yesterday, in the time zone of the configuration. It is kept, and sent to nobody. */
+  makeReport(): Promise<{ readonly id: string; readonly title: string }> {
+    return this.#said(this.#api.post("/api/haltwatch/reports", {}));
+  }
+
   /** As HTML. */
   report(id: string, options?: ApiOptions): Promise<string> {
     return this.#api.text(`/api/haltwatch/reports/${encodeURIComponent(id)}`, options);

@@ -76,6 +76,14 @@ export function httpApi({
     throw await refusalOf(response);
   };
 
+  const bodyOf = async (response: Response): Promise<string> => {
+    try {
+      return await response.text();
+    } catch (error) {
+      throw faultOf(error, timeoutMs);
+    }
+  };
+
   const json = async (
     access: Access,
     path: string,
@@ -83,12 +91,7 @@ export function httpApi({
     options: ApiOptions | undefined,
   ): Promise<unknown> => {
     const response = await ask(access, path, init, options);
-    let text: string;
-    try {
-      text = await response.text();
-    } catch (error) {
-      throw faultOf(error, timeoutMs);
-    }
+    const text = await bodyOf(response);
     if (text === "") return undefined;
     return dataOf(parsed(text, response.status));
   };
@@ -107,7 +110,7 @@ export function httpApi({
       return json("control", path, { method: "POST", headers, body: JSON.stringify(body) }, options);
     },
     delete: (path, options) => json("control", path, { method: "DELETE" }, options),
-    text: async (path, options) => (await ask("read", path, { method: "GET" }, options)).text(),
+    text: async (path, options) => bodyOf(await ask("read", path, { method: "GET" }, options)),
   };
 }
 

@@ -59,5 +59,13 @@ export function tokenInHash(hash: string): { readonly token: string; readonly re
   const before = hash.slice(0, found.index);
   const after = hash.slice(found.index + found[0].length).replace(/^&/, "");
   const separator = after === "" ? "" : (found[0][0] ?? "");
-  return { token: decodeURIComponent(token), rest: `${before}${separator}${after}` };
+  return { token: decoded(token), rest: `${before}${separator}${after}` };
+}
+
+function decoded(token: string): string {
+  try {
+    return decodeURIComponent(token);
+  } catch {
+    return token; // a percent sign that begins no code: it was not encoded
+  }
 }

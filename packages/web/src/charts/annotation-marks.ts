@@ -11,14 +11,19 @@ export function annotationPlugin(
   look: () => { readonly theme: Theme; readonly timeZone: TimeZone },
 ): uPlot.Plugin {
   const marks: HTMLButtonElement[] = [];
+  const inView = (plot: uPlot): readonly Annotation[] => {
+    const { min = 0, max = 0 } = plot.scales["x"] ?? {};
+    return current()
+      .filter(({ from, to }) => to >= (min ?? 0) && from <= (max ?? 0))
+      .slice(0, MAX_MARKS);
+  };
   return {
     hooks: {
+      // Below the data, which keeps its colours.
+      drawClear: (plot) => drawSpans(plot, inView(plot), look().theme),
       draw: (plot) => {
         const { theme, timeZone } = look();
-        const { min = 0, max = 0 } = plot.scales["x"] ?? {};
-        const shown = current()
-          .filter(({ from, to }) => to >= (min ?? 0) && from <= (max ?? 0))
-          .slice(0, MAX_MARKS);
+        const shown = inView(plot);
         drawLines(plot, shown, theme);
         while (marks.length > shown.length) marks.pop()?.remove();
         for (const [index, annotation] of shown.entries()) {
@@ -63,13 +68,27 @@ function drawLines({ ctx, bbox, valToPos }: uPlot, annotations: readonly Annotat
     const left = valToPos(from, "x", true);
     ctx.strokeStyle = shown;
     line(ctx, left, bbox);
-    if (to <= from) continue;
-    const right = valToPos(to, "x", true);
-    ctx.fillStyle = withOpacity(shown, 0.12);
-    ctx.fillRect(left, bbox.top, right - left, bbox.height);
-    line(ctx, right, bbox);
+    if (to > from) line(ctx, valToPos(to, "x", true), bbox);
   }
   ctx.restore();
+}
+
+function drawSpans({ ctx, bbox, valToPos }: uPlot, annotations: readonly Annotation[], theme: Theme): void {
+  const colors = Map.groupBy(
+    annotations.filter(({ from, to }) => to > from),
+    ({ color }) => color,
+  );
+  for (const [color, spans] of colors) {
+    // One path for all of a colour: where they overlap it is not drawn twice.
+    ctx.beginPath();
+    for (const { from, to } of spans) {
+      const left = Math.max(bbox.left, valToPos(from, "x", true));
+      const right = Math.min(bbox.left + bbox.width, valToPos(to, "x", true));
+      if (right > left) ctx.rect(left, bbox.top, right - left, bbox.height);
+    }
+    ctx.fillStyle = withOpacity(colorOf(color, theme), 0.1);
+    ctx.fill();
+  }
 }
 
 function line(ctx: CanvasRenderingContext2D, x: number, { top, height }: uPlot.BBox): void {

@@ -49,54 +49,67 @@ export function drawLine(
   scale: LineScale,
   options: LineOptions,
 ): void {
-  const run: number[] = [];
+  const most = Math.max(0, options.to - options.from + 1);
+  const xs = new Float64Array(most);
+  const ys = new Float64Array(most);
+  // Where the other edge is worked out, each point's place is wanted.
+  const places = area === undefined || data.below === undefined ? undefined : new Int32Array(most);
+  let length = 0;
   let last = -1;
   const flush = (): void => {
-    if (run.length > 0) drawRun(line, area, run, data, scale, options.interpolation);
-    run.length = 0;
+    if (length > 0) {
+      const run = { xs: xs.subarray(0, length), ys: ys.subarray(0, length), places: places?.subarray(0, length) };
+      drawRun(line, area, run, data, scale, options.interpolation);
+    }
+    length = 0;
   };
   for (let index = options.from; index <= options.to; index++) {
     const value = data.values[index] ?? Number.NaN;
     if (!Number.isFinite(value)) continue;
+    const time = data.times[index] ?? 0;
     if (last !== -1) {
-      const away = (data.times[index] ?? 0) - (data.times[last] ?? 0);
+      const away = time - (data.times[last] ?? 0);
       const isGap = index - last > 1 && away > options.spans;
       if (isGap || away > options.cutsAfter) flush();
     }
-    run.push(index);
+    xs[length] = scale.x(time);
+    ys[length] = scale.y(value);
+    if (places !== undefined) places[length] = index;
+    length++;
     last = index;
   }
   flush();
 }
 
+/** Points that follow each other without a gap, in pixels. */
+interface Run {
+  readonly xs: Float64Array;
+  readonly ys: Float64Array;
+  /** In the data; `undefined`: nobody asks. */
+  readonly places: Int32Array | undefined;
+}
+
 function drawRun(
   line: PathTarget,
   area: PathTarget | undefined,
-  run: readonly number[],
+  { xs, ys, places }: Run,
   data: LineData,
   scale: LineScale,
   interpolation: Interpolation,
 ): void {
-  const xs = new Float64Array(run.length);
-  const ys = new Float64Array(run.length);
-  for (let index = 0; index < run.length; index++) {
-    const place = run[index] ?? 0;
-    xs[index] = scale.x(data.times[place] ?? 0);
-    ys[index] = scale.y(data.values[place] ?? 0);
-  }
   trace(line, xs, ys, interpolation, true);
   if (area === undefined) return;
   trace(area, xs, ys, interpolation, true);
   const first = xs[0] ?? 0;
   const end = xs.at(-1) ?? 0;
-  if (data.below === undefined) {
+  if (data.below === undefined || places === undefined) {
     area.lineTo(end, scale.base);
     area.lineTo(first, scale.base);
   } else {
     const backX = xs.toReversed();
-    const backY = new Float64Array(run.length);
-    for (let index = 0; index < run.length; index++) {
-      const under = data.below[run[run.length - 1 - index] ?? 0] ?? Number.NaN;
+    const backY = new Float64Array(xs.length);
+    for (let index = 0; index < xs.length; index++) {
+      const under = data.below[places[xs.length - 1 - index] ?? 0] ?? Number.NaN;
       backY[index] = Number.isFinite(under) ? scale.y(under) : scale.base;
     }
     const turned =

@@ -11,12 +11,14 @@ import { readUrlState, writeUrlState } from "../variables/url-state.ts";
 import { lookupOf, type VariableStates } from "../variables/variable-state.ts";
 import { annotationsOf } from "./annotation-query.ts";
 import type { AnnotationQuery, Dashboard, VariableOption } from "./model.ts";
+import { scrapeInterval } from "./scrape-interval.ts";
 
 export interface DashboardStateOptions {
   readonly dashboard: Dashboard;
   readonly api: Api;
   readonly params: URLSearchParams;
   readonly onParamsChange?: ((params: URLSearchParams, options: { readonly replace: boolean }) => void) | undefined;
+  /** Asked of the server where it is not given. */
   readonly scrapeIntervalMs?: number | undefined;
   readonly minStepMs?: number | undefined;
   readonly now?: (() => number) | undefined;
@@ -33,8 +35,6 @@ export interface Tick {
   readonly isAutomatic: boolean;
 }
 
-/** Grafana's own default for Prometheus. */
-const SCRAPE_INTERVAL_MS = 15_000;
 const LEAST_STEP_MS = 1000;
 const LEAST_REFRESH_MS = 1000;
 
@@ -57,7 +57,7 @@ export class DashboardState {
   readonly lookup = computed(() => lookupOf(this.variables.value ?? new Map(), NOTHING, this.#builtIn()));
 
   readonly #options: DashboardStateOptions;
-  readonly #scrapeIntervalMs: number;
+  #scrapeIntervalMs: number | undefined;
   readonly #minStepMs: number;
   readonly #asked = new Map<string, readonly string[]>();
   readonly #stops: (() => void)[] = [];
@@ -69,7 +69,7 @@ export class DashboardState {
     this.#options = options;
     this.dashboard = options.dashboard;
     this.api = options.api;
-    this.#scrapeIntervalMs = options.scrapeIntervalMs ?? SCRAPE_INTERVAL_MS;
+    this.#scrapeIntervalMs = options.scrapeIntervalMs;
     this.#minStepMs = options.minStepMs ?? LEAST_STEP_MS;
     this.#params = options.params;
     const state = readUrlState(options.params);
@@ -160,6 +160,8 @@ export class DashboardState {
 
   /** Asks all panels again. */
   ask({ isAutomatic = false } = {}): void {
+    // Queries without their variables' values would be others: these come first, and then ask.
+    if (untracked(() => this.variables.value) === undefined) return;
     const now = this.now();
     const before = untracked(() => this.tick.value);
     const range = resolveRange(
@@ -193,7 +195,8 @@ export class DashboardState {
       timeZone: this.dashboard.timeZone,
       points,
       lookup: lookupOf(untracked(() => this.variables.value) ?? new Map(), scope, this.#builtIn()),
-      scrapeIntervalMs: this.#scrapeIntervalMs,
+      // Nothing is asked before it is known.
+      scrapeIntervalMs: this.#scrapeIntervalMs ?? 0,
       minStepMs: this.#minStepMs,
     };
   }
@@ -217,12 +220,16 @@ export class DashboardState {
     const { signal: called } = this.#resolving;
     const range = resolveRange(this.rawRange.value, this.now(), this.dashboard.timeZone);
     try {
-      const states = await resolveVariables(
-        this.dashboard.variables,
-        this.#asked,
-        { api: this.api, queue: this.queue, range, builtIn: this.#builtIn() },
-        called,
-      );
+      const [states, interval] = await Promise.all([
+        resolveVariables(
+          this.dashboard.variables,
+          this.#asked,
+          { api: this.api, queue: this.queue, range, builtIn: this.#builtIn() },
+          called,
+        ),
+        this.#scrapeIntervalMs ?? scrapeInterval(this.api, called),
+      ]);
+      this.#scrapeIntervalMs = interval;
       batch(() => {
         this.variables.value = states;
         this.ask();
@@ -244,7 +251,10 @@ export class DashboardState {
     const found = await Promise.all(
       on.map((query: AnnotationQuery) => annotationsOf(query, context, called).catch(() => [])),
     );
-    if (!called.aborted) this.annotations.value = found.flat();
+    if (called.aborted) return;
+    // The same ones again would have every chart drawn once more.
+    const next = found.flat();
+    if (JSON.stringify(next) !== JSON.stringify(untracked(() => this.annotations.value))) this.annotations.value = next;
   }
 
   /** A page that nobody sees asks nothing; when it is seen again, it asks at once. */

@@ -23,7 +23,7 @@ export interface DashboardViewProps {
   /** Range, refresh, variables, the panel that is shown alone: `from`, `to`, `refresh`, `var-…`, `viewPanel`, `kiosk`. */
   readonly params?: URLSearchParams;
   readonly onParamsChange?: (params: URLSearchParams, options: { readonly replace: boolean }) => void;
-  /** How often Haltwatch is given samples: what `$__rate_interval` is made of. */
+  /** How often Haltwatch is given samples: what `$__rate_interval` is made of. Asked of Haltwatch where it is not given. */
   readonly scrapeIntervalMs?: number;
   readonly minStepMs?: number;
   /** Milliseconds since 1970: the server's clock, where the browser's is wrong. */
@@ -91,9 +91,13 @@ function OpenDashboard({
     <div class={`hw-dashboard${isKiosk ? " hw-dashboard-kiosk" : ""}`}>
       <Head model={model} state={state} isKiosk={isKiosk} />
       {lone === undefined ? (
-        sections.map((section, index) => (
-          <SectionView key={section.row?.id ?? `top ${index}`} section={section} state={state} />
-        ))
+        sections.length === 0 ? (
+          <p class="hw-dashboard-refused">This dashboard has no panels.</p>
+        ) : (
+          sections.map((section, index) => (
+            <SectionView key={section.row?.id ?? `top ${index}`} section={section} state={state} />
+          ))
+        )
       ) : (
         <div class="hw-dashboard-alone">
           <button type="button" onClick={() => state.setViewPanel(undefined)}>

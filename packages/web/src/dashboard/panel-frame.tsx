@@ -15,7 +15,7 @@ import { asTable, csvOf } from "./as-table.ts";
 import type { DashboardState } from "./dashboard-state.ts";
 import { fieldHref } from "./links.ts";
 import type { Panel } from "./model.ts";
-import { PanelMenu } from "./panel-menu.tsx";
+import { PanelMenu, type PanelMenuLink } from "./panel-menu.tsx";
 import { PanelRunner } from "./panel-runner.ts";
 
 export interface PanelFrameProps {
@@ -99,12 +99,12 @@ export function PanelFrame({ panel, state, isAlone = false }: PanelFrameProps): 
         <h3 class="hw-panel-title" title={title}>
           {title}
         </h3>
-        <Busy runner={runner} />
         <PanelNotes panel={panel} lookup={lookup} problems={problems} isStale={runner.isStale.value} />
-        <PanelLinks panel={panel} context={context} />
+        <Busy runner={runner} />
         <PanelMenu
           title={title}
           view={view}
+          links={panelLinks(panel, context)}
           hasData={needsData}
           isAlone={isAlone}
           onView={setView}
@@ -172,9 +172,9 @@ function Body({ panel, frames, range, size, context, problems }: BodyProps): JSX
   const isEmpty = panel.targets.length > 0 && frames.every(({ length }) => length === 0);
   if (isEmpty && panel.kind !== "logs" && panel.kind !== "alertlist") {
     return (
-      <div class="hw-panel-note">
+      <div class="hw-panel-note hw-panel-empty">
         {problems.length === 0 ? (
-          <p>No data</p>
+          <p>{panel.fieldDefaults.noValue || "No data"}</p>
         ) : (
           problems.map((problem) => (
             <p key={problem} class="hw-panel-problem">
@@ -264,32 +264,14 @@ function Hint({
   );
 }
 
-function PanelLinks({
-  panel: { links },
-  context,
-}: {
-  readonly panel: Panel;
-  readonly context: PanelContext;
-}): JSX.Element | null {
-  const safe = links.flatMap((link) => {
-    const href = context.hrefOf(link);
-    return href === undefined ? [] : [{ ...link, href, title: interpolate(link.title, context.lookup, "text") }];
+/** Of addresses that can be followed. */
+function panelLinks({ links }: Panel, { hrefOf, lookup }: PanelContext): readonly PanelMenuLink[] {
+  return links.flatMap((link) => {
+    const href = hrefOf(link);
+    return href === undefined
+      ? []
+      : [{ href, title: interpolate(link.title, lookup, "text"), opensNewTab: link.opensNewTab }];
   });
-  if (safe.length === 0) return null;
-  return (
-    <span class="hw-panel-links">
-      {safe.slice(0, 5).map(({ href, title, opensNewTab }, index) => (
-        <a
-          key={`${index} ${href}`}
-          href={href}
-          title={title}
-          {...(opensNewTab ? { target: "_blank", rel: "noreferrer noopener" } : {})}
-        >
-          {title.length > 24 ? "Link" : title}
-        </a>
-      ))}
-    </span>
-  );
 }
 
 function Queries({

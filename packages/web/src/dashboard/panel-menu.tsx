@@ -3,7 +3,16 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { usePopover } from "./use-popover.ts";
 
+const MAX_LINKS = 20;
+
+export interface PanelMenuLink {
+  readonly href: string;
+  readonly title: string;
+  readonly opensNewTab: boolean;
+}
+
 export interface PanelMenuProps {
+  readonly links: readonly PanelMenuLink[];
   readonly title: string;
   readonly view: "panel" | "table" | "query";
   readonly hasData: boolean;
@@ -13,7 +22,16 @@ export interface PanelMenuProps {
   readonly onSave: () => void;
 }
 
-export function PanelMenu({ title, view, hasData, isAlone, onView, onAlone, onSave }: PanelMenuProps): JSX.Element {
+export function PanelMenu({
+  title,
+  view,
+  hasData,
+  isAlone,
+  links,
+  onView,
+  onAlone,
+  onSave,
+}: PanelMenuProps): JSX.Element {
   const [isOpen, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const opener = useRef<HTMLButtonElement>(null);
@@ -44,7 +62,7 @@ export function PanelMenu({ title, view, hasData, isAlone, onView, onAlone, onSa
         aria-label={`Menu of ${title === "" ? "this panel" : title}`}
         onClick={() => setOpen(!isOpen)}
       >
-        <span aria-hidden="true">⋯</span>
+        <span aria-hidden="true">{links.length > 0 ? "↗ ⋯" : "⋯"}</span>
       </button>
       {isOpen ? (
         <ul class="hw-panel-menu-list">
@@ -53,6 +71,13 @@ export function PanelMenu({ title, view, hasData, isAlone, onView, onAlone, onSa
           {hasData && view !== "table" ? item("Show as table", () => onView("table")) : null}
           {hasData && view !== "query" ? item("Show the query", () => onView("query")) : null}
           {hasData ? item("Save as CSV", onSave) : null}
+          {links.slice(0, MAX_LINKS).map(({ href, title, opensNewTab }, index) => (
+            <li key={`${index} ${href}`}>
+              <a href={href} {...(opensNewTab ? { target: "_blank", rel: "noreferrer noopener" } : {})}>
+                {title} <span aria-hidden="true">↗</span>
+              </a>
+            </li>
+          ))}
         </ul>
       ) : null}
     </div>

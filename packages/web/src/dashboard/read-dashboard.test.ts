@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the syntax of Grafana’s variables
 import { existsSync, globSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { layOut } from "./layout.ts";
@@ -8,18 +9,20 @@ import { readDashboard } from "./read-dashboard.ts";
 
 const KNOWN: readonly string[] = [...PANEL_KINDS, "missing", "unknown"];
 
-/** Dashboards of others, where this machine has them. */
-const FOLDER = process.env["HALTWATCH_DASHBOARDS"] ?? "/work/shared/inputs/dashboards";
+/** Dashboards of others beside the checkout, where there are any: read in place, never a part of it. */
+const FOLDER = fileURLToPath(new URL("../../../../../shared/inputs/dashboards/", import.meta.url));
+const FILES = existsSync(FOLDER) ? globSync("**/*.json", { cwd: FOLDER }) : [];
 
 function all(panels: readonly Panel[]): readonly Panel[] {
   return panels.flatMap((panel) => [panel, ...all(panel.panels)]);
 }
 
-test.runIf(existsSync(FOLDER))(
-  "published dashboards are read: every panel is known, has an id of its own and a place",
+test.skipIf(FILES.length === 0 && process.env["CI"] !== "true")(
+  `published dashboards are read: every panel is known, has an id of its own and a place${FILES.length === 0 ? " (no test data here)" : ""}`,
   () => {
-    for (const file of globSync(`${FOLDER}/**/*.json`)) {
-      const dashboard = readDashboard(JSON.parse(readFileSync(file, "utf8")));
+    expect(FILES.length).toBeGreaterThan(0);
+    for (const file of FILES) {
+      const dashboard = readDashboard(JSON.parse(readFileSync(`${FOLDER}${file}`, "utf8")));
       const panels = all(dashboard.panels);
 
       expect(panels.length, file).toBeGreaterThan(0);

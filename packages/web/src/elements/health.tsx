@@ -26,6 +26,9 @@ export interface BadgeProps {
   readonly title?: string | undefined;
 }
 
+/** Longer texts may break: an error of another program, for instance. */
+const LONG = 28;
+
 export function Badge({
   tone,
   text,
@@ -36,7 +39,7 @@ export function Badge({
 }: BadgeProps): JSX.Element {
   return (
     <span
-      class={`hw-badge hw-tone-${tone}${isSolid ? " hw-badge-solid" : ""}${isQuiet ? " hw-badge-quiet" : ""}`}
+      class={`hw-badge hw-tone-${tone}${isSolid ? " hw-badge-solid" : ""}${isQuiet ? " hw-badge-quiet" : ""}${text.length > LONG ? " hw-badge-long" : ""}`}
       title={title}
     >
       <Icon name={icon} />

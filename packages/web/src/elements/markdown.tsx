@@ -139,8 +139,8 @@ function drawn(block: Block, level: 3 | 4, key: number): JSX.Element {
   }
 }
 
-/** Code first: nothing in it means anything. */
-const INLINE = /`([^`]+)`|\*\*([^*]+)\*\*|\[([^\]]+)\]\(([^)\s]+)\)/g;
+/** Code first: nothing in it means anything. Each has a limit, so that what is never closed is not sought to the end each time. */
+const INLINE = /`([^`]{1,1000})`|\*\*([^*]{1,1000})\*\*|\[([^\]]{1,300})\]\(([^)\s]{1,2000})\)/g;
 
 function inline(text: string): ComponentChildren[] {
   const parts: ComponentChildren[] = [];

@@ -20,13 +20,20 @@ export interface Shown {
   readonly number: number;
 }
 
+interface ShowOptions {
+  /** Where none are configured. */
+  readonly decimals?: number;
+  /** Beyond those that are configured. */
+  readonly moreDecimals?: number;
+}
+
 export interface ShownField extends Field {
   readonly shownName: string;
   /** For gauges, thresholds in percent and scales of colour: as configured, else what all fields of the panel span. */
   readonly range: NumberRange;
   /** Of the line or bar. */
   readonly color: string;
-  readonly show: (value: Value, options?: { readonly decimals?: number }) => Shown;
+  readonly show: (value: Value, options?: ShowOptions) => Shown;
 }
 
 export interface ShownFrame extends Omit<Frame, "fields"> {
@@ -138,7 +145,7 @@ function shownField(
   const show: ShownField["show"] = (value, options) => {
     const number = field.type === "string" && unit === "" ? Number.NaN : numeric(value);
     const mapped = config.mappings.length === 0 ? undefined : mappedValue(value, config.mappings);
-    const parts = mapped?.text === undefined ? partsOf(value, number, options?.decimals) : { text: mapped.text };
+    const parts = mapped?.text === undefined ? partsOf(value, number, options) : { text: mapped.text };
     return {
       parts,
       text: formattedText(parts),
@@ -146,7 +153,7 @@ function shownField(
       number,
     };
   };
-  const partsOf = (value: Value, number: number, decimals: number | undefined): FormattedValue => {
+  const partsOf = (value: Value, number: number, options: ShowOptions = {}): FormattedValue => {
     const isMissing = value === null || value === undefined || (typeof value === "number" && Number.isNaN(value));
     if (isMissing) return { text: config.noValue };
     if (field.type === "time") {
@@ -154,7 +161,8 @@ function shownField(
     }
     if (typeof value === "boolean" && unit === "") return { text: value ? "True" : "False" };
     if (Number.isNaN(number)) return { text: String(value) };
-    return formatParts(number, unit, { decimals: config.decimals ?? decimals, timeZone, now });
+    const decimals = config.decimals === undefined ? options.decimals : config.decimals + (options.moreDecimals ?? 0);
+    return formatParts(number, unit, { decimals, timeZone, now });
   };
   return {
     ...field,

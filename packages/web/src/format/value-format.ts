@@ -126,7 +126,8 @@ function custom(value: number, unit: string, { decimals, timeZone = "browser" }:
     case "prefix":
       return { prefix: rest, text: fixed(value, decimals) };
     case "suffix":
-      return { text: fixed(value, decimals), ...(rest === "" ? {} : { suffix: ` ${rest}` }) };
+      // People write `suffix: bps`, too: one space is enough.
+      return { text: fixed(value, decimals), ...(rest === "" ? {} : { suffix: ` ${rest.trimStart()}` }) };
     case "time":
       return { text: formatTime(value, rest, timeZone) };
     case "si":

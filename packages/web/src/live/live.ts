@@ -9,6 +9,7 @@ import type { Haltwatch } from "../api/haltwatch.ts";
 import type { StreamEvent } from "./event-stream.ts";
 import { type ConnectionState, LiveConnection } from "./live-connection.ts";
 import { type LiveEvent, readLiveEvent } from "./live-event.ts";
+import { concerns } from "./pause-scope.ts";
 import { ServerClock } from "./server-clock.ts";
 
 export interface Beat {
@@ -37,6 +38,9 @@ export interface LiveOptions {
 
 /** Between two looks at everything, while nothing happens. */
 const REFRESH_MS = 5000;
+
+/** After a change, so long is waited for others that come with it. */
+const SOON_MS = 50;
 
 /** Ages on the page move on this often. */
 const TICK_MS = 250;
@@ -253,7 +257,7 @@ export class Live implements Disposable {
         : {
             ...bot,
             pauses: [...bot.pauses, pause],
-            state: bot.state === "HALTED" || pause.scope.includes("venue:") ? bot.state : pause.state,
+            state: bot.state === "HALTED" ? bot.state : pause.state,
             since: bot.state === "ACTIVE" ? pause.time : bot.since,
           },
     );
@@ -261,10 +265,11 @@ export class Live implements Disposable {
   }
 
   #changed(): void {
-    this.#alertChanges.value += 1;
-    clearTimeout(this.#soonTimer);
-    // What comes together is asked for once.
-    this.#soonTimer = setTimeout(() => this.#refresh({ isNeeded: true }), 50);
+    // What comes together is asked for once; what keeps coming does not put it off.
+    this.#soonTimer ??= setTimeout(() => {
+      this.#soonTimer = undefined;
+      this.refresh();
+    }, SOON_MS);
   }
 
   /** @param isNeeded what is under way may have been asked before the change */
@@ -297,10 +302,4 @@ export class Live implements Disposable {
 
 function isSame(beat: Beat, before: Beat | undefined): boolean {
   return beat.worst === before?.worst && beat.firing === before.firing && beat.paused === before.paused;
-}
-
-/** Whether a pause of this scope is (also) about this bot. */
-export function concerns(scope: string, bot: string): boolean {
-  const named = /(?:^|,)bot:([^,]*)/.exec(scope)?.[1];
-  return named === undefined || named.replaceAll("%2C", ",").replaceAll("%25", "%") === bot;
 }

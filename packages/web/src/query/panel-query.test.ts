@@ -18,8 +18,18 @@ function context(overrides: Partial<QueryContext> = {}): {
     get: async (path, params = {}) => {
       asked.push(params);
       if (String(params["query"]).includes("broken")) throw new Error("parse error");
-      const metric = (venue: string) => ({ __name__: "orders", venue, le: venue === "cex" ? "10" : "+Inf" });
+      const side = (venue: string) => (params["query"] === "mixed" && venue === "cex" ? { side: "buy" } : {});
+      const metric = (venue: string) => ({
+        __name__: "orders",
+        venue,
+        le: venue === "cex" ? "10" : "+Inf",
+        ...side(venue),
+      });
       const time = Number(params["time"] ?? params["end"]);
+      if (params["query"] === "many") {
+        const one = (_: unknown, index: number) => ({ metric: { index: String(index) }, value: [time, "1"] });
+        return { resultType: "vector", result: Array.from({ length: 2500 }, one) };
+      }
       if (path === "/api/v1/query") {
         return {
           resultType: "vector",
@@ -73,7 +83,6 @@ async function run(panel: object, given = context()) {
 
 test("a range: step, intervals in the query, aligned times, names by the legend", async () => {
   const { data, asked } = await run({
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: so Grafana writes a variable
     targets: [{ expr: "rate(orders[$__rate_interval]) + $__interval_ms + ${__range_s}", legendFormat: "{{venue}}!" }],
   });
 
@@ -112,6 +121,46 @@ test("a table of the end: labels as columns, values named after their queries", 
     ["Time", "__name__", "le", "venue", "Value #B"],
   ]);
   expect([...(data.frames[0]?.fields[4]?.values ?? [])]).toEqual([3, Number.POSITIVE_INFINITY]);
+});
+
+test("a label that only some series have is empty for the others, and not a missing value", async () => {
+  const { data } = await run({ targets: [{ expr: "mixed", format: "table", instant: true }] });
+
+  const columns = new Map(data.frames[0]?.fields.map(({ name, values }) => [name, [...values]]));
+  expect(columns.get("side")).toEqual(["buy", ""]);
+});
+
+test("two queries with one name keep their own points", async () => {
+  const given = context();
+  const [panel] = readDashboard({
+    title: "T",
+    panels: [
+      {
+        type: "timeseries",
+        targets: [
+          { refId: "A", expr: "a" },
+          { refId: "A", expr: "mixed" },
+        ],
+      },
+    ],
+  }).panels;
+  if (panel === undefined) throw new Error("the panel is there");
+  const query = new PanelQuery();
+  const { signal } = new AbortController();
+
+  const before = await query.run(panel, given.context, signal);
+  const again = await query.run(panel, { ...given.context, now: END + 1000 }, signal);
+
+  const lengths = ({ frames }: typeof before) => frames.map(({ fields }) => fields[1]?.labels["side"] ?? "");
+  expect(lengths(again)).toEqual(lengths(before));
+  expect(lengths(before)).toContain("buy");
+});
+
+test("more series than can be shown are counted", async () => {
+  const { data } = await run({ targets: [{ expr: "many", instant: true }] });
+
+  expect(data.frames).toHaveLength(2000);
+  expect(data.problems).toEqual(["Query A has too many series: 500 are left out"]);
 });
 
 test("a heatmap: buckets by size, each with its own count", async () => {

@@ -8,7 +8,7 @@ import { readTime, type TimeRange } from "../time/time-range.ts";
 import { interpolate, interpolateQuery, type VariableLookup, type VariableValue } from "../variables/interpolate.ts";
 import { type Frame, field, frame } from "./frame.ts";
 import { AUTO_LEGEND, autoLegends, legendOf } from "./legend.ts";
-import { type InstantSeries, readInstant, readRange } from "./prometheus-answer.ts";
+import { type InstantSeries, leftOutSeries, readInstant, readRange } from "./prometheus-answer.ts";
 import { RangeCache } from "./range-cache.ts";
 import type { RequestQueue } from "./request-queue.ts";
 import { heatmapFrames, instantTable, rangeTable } from "./tables.ts";
@@ -42,7 +42,8 @@ export interface PanelData {
 const DEPENDS_ON_RANGE = /@\s*(?:start|end)\s*\(/;
 
 export class PanelQuery {
-  readonly #caches = new Map<string, RangeCache>();
+  /** By the query's place in its panel: foreign files have the same `refId` twice. */
+  readonly #caches = new Map<number, RangeCache>();
 
   /** @throws `DOMException` `AbortError` when called off; other faults are told in `problems` */
   async run(panel: Panel, context: QueryContext, signal: AbortSignal): Promise<PanelData> {
@@ -54,7 +55,9 @@ export class PanelQuery {
     );
     const queries: PanelData["queries"][number][] = [];
     const results = await Promise.allSettled(
-      asked.map((target) => this.#ask(panel, target, { ...context, range }, asked.length > 1, queries, signal)),
+      asked.map((target) =>
+        this.#ask(panel, target, { ...context, range }, asked.length > 1, { queries, problems }, signal),
+      ),
     );
     signal.throwIfAborted();
     const frames = results.flatMap((result, index) => {
@@ -77,7 +80,7 @@ export class PanelQuery {
     target: Target,
     context: QueryContext,
     isOneOfMany: boolean,
-    queries: PanelData["queries"][number][],
+    { queries, problems }: { readonly queries: PanelData["queries"][number][]; readonly problems: string[] },
     signal: AbortSignal,
   ): Promise<readonly Frame[]> {
     const { api, queue, range } = context;
@@ -92,9 +95,10 @@ export class PanelQuery {
         (called) => api.get("/api/v1/query", { query: expr, time }, { signal: called }),
         signal,
       );
+      problems.push(...seriesProblem(target, answer));
       return instantFrames(target, readInstant(answer), isOneOfMany, lookup);
     }
-    const cache = this.#cacheOf(target);
+    const cache = this.#cacheOf(panel.targets.indexOf(target));
     const grid = { ...alignedRange(range.from, range.to, step), step };
     const question = DEPENDS_ON_RANGE.test(expr) ? `${expr} ${grid.end}` : expr;
     const missing = cache.missing(question, grid, context.now);
@@ -109,18 +113,24 @@ export class PanelQuery {
       signal,
     );
     signal.throwIfAborted();
+    problems.push(...seriesProblem(target, answer));
     cache.take(question, grid, missing, readRange(answer), context.now);
     return rangeFrames(target, cache, step, isOneOfMany, lookup);
   }
 
-  #cacheOf({ refId }: Target): RangeCache {
-    let cache = this.#caches.get(refId);
+  #cacheOf(place: number): RangeCache {
+    let cache = this.#caches.get(place);
     if (cache === undefined) {
       cache = new RangeCache();
-      this.#caches.set(refId, cache);
+      this.#caches.set(place, cache);
     }
     return cache;
   }
+}
+
+function seriesProblem({ refId }: Target, answer: unknown): readonly string[] {
+  const count = leftOutSeries(answer);
+  return count === 0 ? [] : [`Query ${refId} has too many series: ${count} are left out`];
 }
 
 /** The dashboard's range, or the panel's own. */

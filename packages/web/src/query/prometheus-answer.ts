@@ -61,6 +61,13 @@ export function readRange(data: unknown): readonly RangeSeries[] {
   });
 }
 
+/** How many series of an answer are left out, because there are more than a page can show. */
+export function leftOutSeries(data: unknown): number {
+  const { result, resultType } = answerOf(data);
+  const isList = resultType === "vector" || resultType === "matrix";
+  return isList && Array.isArray(result) ? Math.max(0, result.length - MAX_SERIES) : 0;
+}
+
 function answerOf(data: unknown): { readonly resultType: Json | undefined; readonly result: Json | undefined } {
   // What JSON.parse gives is JSON.
   const json = data as Json | undefined;

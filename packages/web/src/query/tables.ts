@@ -57,12 +57,13 @@ export function rangeTable(
   );
 }
 
+/** A label that a series has not is empty, as in Prometheus: a missing value's text is not for it. */
 function labelColumns(all: readonly Labels[]): readonly Field[] {
   return labelNames(all).map((name) =>
     field(
       name,
       "string",
-      all.map((labels) => (Object.hasOwn(labels, name) ? labels[name] : undefined)),
+      all.map((labels) => (Object.hasOwn(labels, name) ? labels[name] : "")),
     ),
   );
 }

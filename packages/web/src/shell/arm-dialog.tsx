@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import type { ApiError } from "../api/api-error.ts";
 import { Icon } from "../elements/icon.tsx";
 import { RelativeTime } from "../elements/relative-time.tsx";
+import { botOf, concerns } from "../live/pause-scope.ts";
 import { ControlForm } from "./control-form.tsx";
 import { Dialog } from "./dialog.tsx";
 import { TextField } from "./field.tsx";
@@ -11,6 +12,12 @@ import { usePage } from "./page-context.ts";
 
 /** Of the guard's refusal: `bot:arb-1 stays paused: X still fires`. */
 const STILL_FIRING = /still fires/;
+
+/** Whether a pause of one scope keeps on holding some of what the other is about. */
+function holdsToo(one: string, armed: string): boolean {
+  const bot = botOf(armed);
+  return bot === undefined || concerns(one, bot);
+}
 
 export function ArmDialog({ scope: asked }: { readonly scope: string }): JSX.Element {
   const { dialogs, haltwatch, live, toasts } = usePage();
@@ -20,6 +27,13 @@ export function ArmDialog({ scope: asked }: { readonly scope: string }): JSX.Ele
   const [isForced, setForced] = useState(false);
   const [mayForce, setMayForce] = useState(false);
   const lifted = live.pauses.value.filter((pause) => pause.scope === scope.trim());
+  const staying = scopes.filter((one) => one !== scope.trim() && holdsToo(one, scope.trim()));
+  const choose = (next: string): void => {
+    setScope(next);
+    // What was agreed to for one is not for another.
+    setForced(false);
+    setMayForce(false);
+  };
 
   const act = async (by: string): Promise<void> => {
     try {
@@ -52,7 +66,7 @@ export function ArmDialog({ scope: asked }: { readonly scope: string }): JSX.Ele
         onCancel={() => dialogs.close()}
         onRefused={onRefused}
       >
-        <TextField label="What" value={scope} onInput={setScope} isRequired suggestions={scopes} />
+        <TextField label="What" value={scope} onInput={choose} isRequired suggestions={scopes} />
         {lifted.length === 0 ? null : (
           <ul class="hw-pause-list">
             {lifted.map((pause) => (
@@ -67,6 +81,9 @@ export function ArmDialog({ scope: asked }: { readonly scope: string }): JSX.Ele
               </li>
             ))}
           </ul>
+        )}
+        {staying.length === 0 ? null : (
+          <p class="hw-muted">Paused besides, and armed one by one: {staying.join("; ")}</p>
         )}
         <TextField
           label="Why is it safe to trade again?"

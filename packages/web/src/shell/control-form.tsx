@@ -3,7 +3,7 @@
  * was refused is asked for again in the same place, and nothing that was written is lost.
  */
 import type { ComponentChildren, JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { ApiError, errorText } from "../api/api-error.ts";
 import { Icon } from "../elements/icon.tsx";
 import { TextField } from "./field.tsx";
@@ -37,7 +37,13 @@ export function ControlForm({
   const [token, setToken] = useState("");
   const [fault, setFault] = useState<ApiError | Error | undefined>();
   const [isBusy, setBusy] = useState(false);
+  const [refusals, setRefusals] = useState(0);
+  const form = useRef<HTMLFormElement>(null);
   const isTokenKnown = tokens.control.value !== undefined;
+  // Whoever is asked for another token writes it at once.
+  useEffect(() => {
+    if (refusals > 0) form.current?.querySelector<HTMLInputElement>('input[type="password"]')?.focus();
+  }, [refusals]);
 
   const onSubmit = async (event: Event): Promise<void> => {
     event.preventDefault();
@@ -51,13 +57,14 @@ export function ControlForm({
     } catch (error) {
       setFault(error instanceof Error ? error : new Error(String(error)));
       setToken("");
+      setRefusals((before) => before + 1);
     } finally {
       setBusy(false);
     }
   };
 
   return (
-    <form class="hw-form" onSubmit={onSubmit} aria-busy={isBusy}>
+    <form ref={form} class="hw-form" onSubmit={onSubmit} aria-busy={isBusy}>
       {children}
       {asksWho ? (
         <TextField
@@ -97,7 +104,8 @@ export function ControlForm({
         <button type="button" class="hw-button" onClick={onCancel}>
           Cancel
         </button>
-        <button type="submit" class={`hw-button hw-button-${tone}`} disabled={isBusy}>
+        {/* Not disabled while it is under way: the focus would be lost. */}
+        <button type="submit" class={`hw-button hw-button-${tone}`} aria-disabled={isBusy}>
           {isBusy ? "Asking Haltwatch…" : submit}
         </button>
       </div>

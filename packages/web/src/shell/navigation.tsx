@@ -18,6 +18,10 @@ export function Navigation({ onGo }: NavigationProps): JSX.Element {
       overview === undefined || overview.targets.down === 0
         ? undefined
         : { text: String(overview.targets.down), tone: "critical", label: `${overview.targets.down} down` },
+    heartbeat:
+      overview === undefined || overview.probes.down === 0
+        ? undefined
+        : { text: String(overview.probes.down), tone: "critical", label: `${overview.probes.down} not well` },
   };
   const shown = PAGE_KEYS.filter(({ page }) => page !== "what-if" || overview?.is_demo === true);
   return (

@@ -1,10 +1,15 @@
 /** A person pauses: what, how strictly, and why. */
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { Icon } from "../elements/icon.tsx";
+import { concerns } from "../live/pause-scope.ts";
 import { ControlForm } from "./control-form.tsx";
 import { Dialog } from "./dialog.tsx";
 import { Choice, TextField } from "./field.tsx";
 import { usePage } from "./page-context.ts";
+
+/** More names would hide the form. */
+const MAX_NAMED = 3;
 
 type PauseState = "REDUCING" | "HALTED";
 
@@ -14,6 +19,9 @@ export function PauseDialog({ scope: asked }: { readonly scope: string }): JSX.E
   const [state, setState] = useState<PauseState>("HALTED");
   const [reason, setReason] = useState("");
   const bots = live.overview.value?.bots ?? [];
+  const outOfReach = bots
+    .filter(({ bot, via }) => via === "scrape" && concerns(scope.trim(), bot))
+    .map(({ bot }) => bot);
 
   const act = async (by: string): Promise<void> => {
     await haltwatch.pause({ scope: scope.trim(), state, reason: reason.trim(), by });
@@ -38,6 +46,17 @@ export function PauseDialog({ scope: asked }: { readonly scope: string }): JSX.E
             </>
           }
         />
+        {outOfReach.length === 0 ? null : (
+          <p class="hw-dialog-warning">
+            <Icon name="warning" />
+            <span>
+              Haltwatch cannot stop {outOfReach.slice(0, MAX_NAMED).join(", ")}
+              {outOfReach.length > MAX_NAMED ? ` and ${outOfReach.length - MAX_NAMED} more` : ""}: it only reads{" "}
+              {outOfReach.length === 1 ? "its" : "their"} metrics. Stop {outOfReach.length === 1 ? "it" : "them"}{" "}
+              yourself.
+            </span>
+          </p>
+        )}
         <Choice<PauseState>
           label="What may go on"
           value={state}

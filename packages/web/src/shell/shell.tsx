@@ -1,6 +1,7 @@
 /** What is around every page: navigation, the state of things, dialogs, messages, keys. */
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { ErrorBoundary } from "../elements/error-boundary.tsx";
 import { severityTone } from "../elements/health.tsx";
 import { Icon } from "../elements/icon.tsx";
 import { PageView } from "../pages/page-view.tsx";
@@ -20,6 +21,9 @@ import { ThemeSwitch } from "./theme-switch.tsx";
 import { ToastRegion } from "./toast-region.tsx";
 import { TokenDialog } from "./token-dialog.tsx";
 
+/** How long the focus may be nowhere, milliseconds. */
+const FOCUS_MS = 50;
+
 export function Shell(): JSX.Element {
   const { dialogs, live, router } = usePage();
   const [isMenuOpen, setMenuOpen] = useState(false);
@@ -28,6 +32,7 @@ export function Shell(): JSX.Element {
   const isKiosk = params.has("kiosk") && params.get("kiosk") !== "false";
   useTitle(standing);
   useFocusOnNavigation();
+  useFocusKept();
   useKeys();
   useNews();
   return (
@@ -44,7 +49,7 @@ export function Shell(): JSX.Element {
       >
         Skip to the content
       </a>
-      <header class="hw-top">
+      <header class={`hw-top hw-tone-${standing.tone}`}>
         <a class="hw-brand" href="#/overview">
           <span class={`hw-brand-mark hw-tone-${standing.tone}`} aria-hidden="true" />
           Haltwatch
@@ -68,7 +73,7 @@ export function Shell(): JSX.Element {
               class="hw-button hw-button-bare"
               title="Token"
               aria-label="Token…"
-              onClick={() => dialogs.show({ kind: "token", access: "read", why: "" })}
+              onClick={() => dialogs.show({ kind: "token", access: "control", why: "" })}
             >
               <Icon name="key" />
             </button>
@@ -88,7 +93,9 @@ export function Shell(): JSX.Element {
       <div class="hw-body">
         <StateBanner standing={standing} />
         <main id="content" tabIndex={-1} class={live.isStale.value ? "hw-main hw-stale" : "hw-main"} data-page={page}>
-          <PageView />
+          <ErrorBoundary key={page} what="This page">
+            <PageView />
+          </ErrorBoundary>
         </main>
       </div>
       <DropZone />
@@ -143,6 +150,40 @@ function useFocusOnNavigation(): void {
   }, [page]);
 }
 
+/**
+ * A button that somebody stands on may go with the next answer, or move with its card. Without this a keyboard would begin again at
+ * the top of the page.
+ */
+function useFocusKept(): void {
+  useEffect(() => {
+    const ended = new AbortController();
+    const { signal } = ended;
+    let last: Element | undefined;
+    document.addEventListener("focusin", ({ target }) => (last = target instanceof Element ? target : undefined), {
+      signal,
+    });
+    // Whoever points elsewhere leaves it.
+    document.addEventListener("pointerdown", () => (last = undefined), { signal });
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const restore = (): void => {
+      timer = undefined;
+      if (last === undefined || document.activeElement !== document.body) return;
+      const next = last.isConnected ? last : document.getElementById("content");
+      if (next instanceof HTMLElement) next.focus({ preventScroll: true });
+    };
+    // A dialog that closes gives the focus back by itself, a moment later.
+    const observer = new MutationObserver(() => {
+      if (document.activeElement === document.body) timer ??= setTimeout(restore, FOCUS_MS);
+    });
+    observer.observe(document.body, { childList: true, subtree: true });
+    return () => {
+      ended.abort();
+      clearTimeout(timer);
+      observer.disconnect();
+    };
+  }, []);
+}
+
 function useKeys(): void {
   const { dialogs, live, router } = usePage();
   useEffect(() => {
@@ -183,10 +224,10 @@ function useNews(): void {
         } else if (event.kind === "arm")
           toasts.show({ tone: "ok", text: `${event.scopes.join(", ")} was armed by ${event.by}: ${event.reason}` });
         else if (event.kind === "alert" && event.state === "firing" && severityTone(event.severity) === "critical") {
-          toasts.show({
-            tone: "critical",
-            text: `${event.name} fires${event.labels["bot"] === undefined ? "" : ` at ${event.labels["bot"]}`}`,
-          });
+          const { bot, source, rule } = event.labels;
+          const at = bot ?? source;
+          const of = rule === undefined ? "" : ` (${rule})`;
+          toasts.show({ tone: "critical", text: `${event.name}${of} fires${at === undefined ? "" : ` at ${at}`}` });
         } else if (event.kind === "config") {
           toasts.show({ tone: "info", text: `The configuration has changed: ${event.changes.slice(0, 3).join("; ")}` });
         }
@@ -195,7 +236,8 @@ function useNews(): void {
   );
   const { kind } = live.state.value;
   useEffect(() => {
-    if (kind !== "unauthorized") return;
+    // What somebody is writing is not taken from them: the band says it, too.
+    if (kind !== "unauthorized" || dialogs.open.peek() !== undefined) return;
     dialogs.show({
       kind: "token",
       access: "read",

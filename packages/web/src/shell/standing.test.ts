@@ -64,13 +64,67 @@ test("C8 a paused bot is the headline: who, by what, since when", () => {
 });
 
 test("F7 closing only, and a pause of a part, are told apart from a halt", () => {
-  const reducing = bot("a", { state: "REDUCING", since: ago(5000), pauses: [pause("bot:a", { state: "REDUCING" })] });
+  const reducing = bot("a", {
+    state: "REDUCING",
+    since: ago(5000),
+    pauses: [pause("bot:a", { state: "REDUCING", time: ago(5000) })],
+  });
   const inPart = bot("b", { pauses: [pause("bot:b,venue:cex", { epoch: 2 })] });
 
-  const { headline, details } = standingOf(sources({ bots: [reducing, inPart] }));
+  expect(standingOf(sources({ bots: [reducing, inPart] }))).toMatchObject({
+    headline: "1 may ONLY CLOSE positions, 1 is PAUSED in part",
+    details: [
+      "a may ONLY CLOSE positions, set by FillRatioLow since 5 s.",
+      "b is PAUSED in part (venue:cex) by FillRatioLow since 3 min.",
+    ],
+  });
+});
 
-  expect(headline).toBe("a may ONLY CLOSE positions, set by FillRatioLow since 5 s");
-  expect(details).toContain("b is PAUSED in part (bot:b,venue:cex) by FillRatioLow since 3 min.");
+test("F7 thirty paused bots leave room for the page", () => {
+  const bots = Array.from({ length: 30 }, (_, at) =>
+    bot(`bot-${at}`, { state: "HALTED", pauses: [pause("all")], is_answering: at % 2 === 0 }),
+  );
+
+  const { headline, details, short } = standingOf(sources({ bots }, { pauses: [pause("all")] }));
+
+  expect(headline).toBe("All 30 bots are PAUSED");
+  expect(details.length).toBeLessThanOrEqual(8);
+  expect(details).toContain("And 27 more.");
+  expect(short).toBe("PAUSED bot-0, bot-1, bot-2 and 27 more");
+});
+
+test("F7 a venue's pause is a part of a bot's trading, and does not hide what holds the whole bot", () => {
+  const venue = pause("venue:cex", { rule: "VenueDown" });
+  const pauses = [venue, pause("bot:b", { epoch: 2, state: "REDUCING", time: ago(5000) })];
+  const held = bot("b", { state: "HALTED", since: venue.time, pauses });
+
+  expect(standingOf(sources({ bots: [held] }, { pauses })).headline).toBe(
+    "b may ONLY CLOSE positions, set by FillRatioLow since 5 s",
+  );
+});
+
+test("F4 a bot that Haltwatch cannot stop is not said to be paused", () => {
+  const loose = bot("scraper-1", { via: "scrape", state: "HALTED", pauses: [pause("bot:scraper-1")] });
+
+  expect(standingOf(sources({ bots: [loose] })).headline).toBe(
+    "scraper-1 should be paused by FillRatioLow since 3 min, but Haltwatch only reads its metrics: STOP IT YOURSELF",
+  );
+});
+
+test("F10 what could not be loaded anew is not shown as if it were new", () => {
+  expect(standingOf(sources({ now: ago(2000) }, { fault: "no" })).tone).toBe("ok");
+  expect(standingOf(sources({ now: ago(20_000) }, { fault: "no" }))).toMatchObject({
+    tone: "critical",
+    headline: "How things stand could not be loaded",
+  });
+});
+
+test("F10 a watcher that does not evaluate is said where there is no bot, and pauses are said beside it", () => {
+  const beat = { lastSampleMs: NOW, lastEvaluationMs: NOW - 90_000, worst: "ok", firing: 0, paused: 0 } as const;
+  const held = bot("a", { state: "HALTED", pauses: [pause("bot:a")] });
+
+  expect(standingOf(sources({ bots: [] }, { beat })).headline).toContain("No rule was evaluated");
+  expect(standingOf(sources({ bots: [held] }, { beat })).details).toContain("a is PAUSED by FillRatioLow since 3 min.");
 });
 
 test("a pause that names no bot that is known is not hidden", () => {
@@ -103,17 +157,38 @@ test("F10 a Haltwatch that is gone, or hangs, is said before anything else", () 
   expect(standingOf(sources({}, { state: { kind: "unauthorized", sinceMs: 0 } })).next).toBe("token");
 });
 
-test("a bot that does not answer is worse than an alert, and an alert worse than a target", () => {
+test("paused is worse than critical, critical than a bot that is gone, that than a warning; nothing of it is hidden", () => {
   const lost = bot("arb-1", { is_answering: false, last_sample: ago(120_000) });
-  expect(standingOf(sources({ bots: [lost] })).headline).toBe("arb-1 does not answer since 2 min");
-
   const alerts = { firing: 2, pending: 0, silenced: 0, critical: 1, warning: 1, info: 0 };
+  const held = bot("b", { state: "HALTED", pauses: [pause("bot:b")] });
+
+  const all = standingOf(sources({ bots: [lost, held], alerts }));
+  expect(all.headline).toBe("b is PAUSED by FillRatioLow since 3 min");
+  expect(all.details).toEqual(["1 critical alert fires.", "arb-1 does not answer since 2 min."]);
+
+  const both = standingOf(sources({ bots: [lost], alerts }));
+  expect(both).toMatchObject({
+    headline: "1 critical alert fires, and arb-1 does not answer since 2 min",
+    next: "alerts",
+  });
+  expect(both.details).toContain("1 warning fires.");
+
+  expect(standingOf(sources({ bots: [lost] }))).toMatchObject({ tone: "critical", next: "overview" });
+  expect(standingOf(sources({ bots: [{ ...lost, via: "scrape" }] })).next).toBe("targets");
   expect(standingOf(sources({ alerts })).headline).toBe("All 2 bots trade, but 1 critical alert fires");
 
   const targets = { up: 1, down: 2, unknown: 0 };
   expect(standingOf(sources({ targets }))).toMatchObject({
     tone: "warning",
     headline: "All 2 bots trade, but 2 targets do not answer",
+  });
+});
+
+test("F10 a service that is probed and not well is not hidden behind bots that trade", () => {
+  expect(standingOf(sources({ probes: { up: 1, down: 1 } }))).toMatchObject({
+    tone: "warning",
+    headline: "All 2 bots trade, but 1 probed service is not well",
+    next: "heartbeat",
   });
 });
 

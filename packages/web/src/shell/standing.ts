@@ -6,6 +6,8 @@ import type { IconName } from "../elements/icon.tsx";
 import { ageText, clockTime } from "../elements/time-text.ts";
 import type { Beat } from "../live/live.ts";
 import type { ConnectionState } from "../live/live-connection.ts";
+import { partText } from "../live/pause-scope.ts";
+import { type BotHold, holdOf } from "./bot-hold.ts";
 
 export interface StandingSources {
   readonly state: ConnectionState;
@@ -27,13 +29,19 @@ export interface Standing {
   readonly headline: string;
   readonly details: readonly string[];
   /** Where to go from here. */
-  readonly next: "token" | "alerts" | "targets" | "overview" | undefined;
+  readonly next: "token" | "alerts" | "targets" | "heartbeat" | "overview" | undefined;
   /** For the title: `PAUSED betting-1`. */
   readonly short: string;
 }
 
 /** Samples, or evaluations, that are older than this: whoever watches is blind. */
 const BLIND_MS = 60_000;
+
+/** An overview that could not be had anew for so long is old: it is asked for every few seconds. */
+const OLD_MS = 10_000;
+
+/** The band stays in sight while the page is scrolled: it must leave room for the page on a phone. */
+const MAX_SENTENCES = 3;
 
 export function standingOf(sources: StandingSources): Standing {
   return awayStanding(sources) ?? blindStanding(sources) ?? botStanding(sources);
@@ -67,132 +75,208 @@ function awayStanding({ state, isStale, silentMs, overview, fault, nowMs }: Stan
       short: "Haltwatch does not answer",
     };
   }
-  if (overview !== undefined) return undefined;
-  if (fault !== undefined) {
+  const isOld = overview === undefined || nowMs - Date.parse(overview.now) > OLD_MS;
+  if (fault !== undefined && isOld) {
+    const asOf =
+      overview === undefined ? [] : [`What you see of the bots is as of ${clockTime(Date.parse(overview.now))}.`];
     return {
       tone: "critical",
       headline: "How things stand could not be loaded",
-      details: [fault],
+      details: [`${fault}.`, ...asOf],
       next: undefined,
       short: "not known",
     };
   }
+  if (overview !== undefined) return undefined;
   return { tone: "unknown", headline: "Connecting to Haltwatch…", details: [], next: undefined, short: "connecting" };
 }
 
 /** An all-green page must never hide a dead watcher. */
-function blindStanding({ overview, beat, nowMs }: StandingSources): Standing | undefined {
-  if (overview === undefined || beat === undefined || overview.bots.length === 0) return undefined;
+function blindStanding(sources: StandingSources): Standing | undefined {
+  const { overview, beat, nowMs } = sources;
+  if (overview === undefined || beat === undefined) return undefined;
   const since = (timeMs: number | undefined): number => nowMs - (timeMs ?? Date.parse(overview.started));
   const evaluationMs = since(beat.lastEvaluationMs);
+  const held = heldSentences(sources, overview);
   if (evaluationMs > BLIND_MS) {
     return {
       tone: "critical",
       headline: `No rule was evaluated for ${ageText(evaluationMs)}: no alert can fire`,
-      details: ["Haltwatch answers, but does not watch. Look at its log, and start it again."],
+      details: ["Haltwatch answers, but does not watch. Look at its log, and start it again.", ...firstOf(held)],
       next: "alerts",
       short: "not watching",
     };
   }
   const sampleMs = since(beat.lastSampleMs);
-  if (sampleMs <= BLIND_MS) return undefined;
+  if (sampleMs <= BLIND_MS || overview.bots.length === 0) return undefined;
   return {
     tone: "critical",
     headline: `No sample came for ${ageText(sampleMs)}: nothing is known of the bots`,
-    details: ["Look whether the bots run, and whether they reach Haltwatch."],
+    details: ["Look whether the bots run, and whether they reach Haltwatch.", ...firstOf(held)],
     next: "targets",
     short: "no samples",
   };
 }
 
-function botStanding({ overview, pauses, nowMs }: StandingSources): Standing {
+function botStanding(sources: StandingSources): Standing {
+  const { overview, nowMs } = sources;
   if (overview === undefined) throw new Error("awayStanding speaks of that");
-  const { bots, alerts, targets } = overview;
-  const sentences = [
-    ...bots.filter(isHeld).map((bot) => heldSentence(bot, nowMs)),
-    ...pauses
-      .filter((pause) => !bots.some((bot) => bot.pauses.some(({ epoch }) => epoch === pause.epoch)))
-      .map((pause) => pauseSentence(pause, nowMs)),
-  ];
+  const { bots, alerts, targets, probes } = overview;
   const lost = bots.filter(({ is_answering }) => !is_answering);
-  const lostSentences = lost.map((bot) => lostSentence(bot, nowMs));
-  const critical =
-    alerts.critical === 0
-      ? []
-      : [`${countText(alerts.critical, "critical alert")} ${alerts.critical === 1 ? "fires" : "fire"}.`];
-  const down =
-    targets.down === 0
-      ? []
-      : [`${countText(targets.down, "target")} ${targets.down === 1 ? "does" : "do"} not answer.`];
-  const warnings =
-    alerts.warning === 0 ? [] : [`${countText(alerts.warning, "warning")} ${alerts.warning === 1 ? "fires" : "fire"}.`];
+  const lostTexts = lost.map((bot) => lostSentence(bot, nowMs));
+  const critical = `${countText(alerts.critical, "critical alert")} ${alerts.critical === 1 ? "fires" : "fire"}`;
+  const down = `${countText(targets.down, "target")} ${targets.down === 1 ? "does" : "do"} not answer`;
+  const warnings = `${countText(alerts.warning, "warning")} ${alerts.warning === 1 ? "fires" : "fire"}`;
+  const criticals = alerts.critical === 0 ? [] : [`${critical}.`];
+  const unwell = `${countText(probes.down, "probed service")} ${probes.down === 1 ? "is" : "are"} not well`;
+  const unwells = probes.down === 0 ? [] : [`${unwell}.`];
+  const downs = [...(targets.down === 0 ? [] : [`${down}.`]), ...unwells];
+  const warned = alerts.warning === 0 ? [] : [`${warnings}.`];
 
-  const [first, ...more] = sentences;
+  const held = heldSentences(sources, overview);
+  const [first] = held;
   if (first !== undefined) {
+    const headline = held.length === 1 ? first.replace(/\.$/, "") : heldHeadline(sources, overview, first);
     const details = [
-      ...more.map((text) => `${text}.`),
-      ...lostSentences.map((text) => `${text}.`),
-      ...critical,
-      ...down,
+      ...(held.length === 1 ? [] : firstOf(held)),
+      ...criticals,
+      ...firstOf(sentences(lostTexts)),
+      ...downs,
     ];
-    const held = bots.filter(isHeld).map(({ bot }) => bot);
-    return { tone: "paused", headline: first, details, next: "overview", short: `PAUSED ${held.join(", ")}`.trim() };
+    return { tone: "paused", headline, details, next: "overview", short: heldShort(bots) };
   }
-  const [gone, ...others] = lostSentences;
+  const [gone] = lostTexts;
   if (gone !== undefined) {
-    const details = [
-      ...others.map((text) => `${text}.`),
-      "Whether it trades is not known here. Look at it.",
-      ...critical,
-    ];
-    return { tone: "critical", headline: gone, details, next: "targets", short: "a bot does not answer" };
+    const all = lost.length === 1 ? gone : `${lost.length} of ${bots.length} bots do not answer`;
+    return {
+      tone: "critical",
+      headline: alerts.critical === 0 ? all : `${critical}, and ${all}`,
+      details: [...(lost.length === 1 ? [] : firstOf(sentences(lostTexts))), goneAdvice(lost), ...warned],
+      // One that is linked is no target.
+      next: alerts.critical > 0 ? "alerts" : lost.every(({ via }) => via === "link") ? "overview" : "targets",
+      short: alerts.critical > 0 ? `${alerts.critical} critical` : "a bot does not answer",
+    };
   }
   if (bots.length === 0) {
+    const isCritical = alerts.critical > 0;
     return {
-      tone: critical.length > 0 ? "critical" : "unknown",
+      tone: isCritical ? "critical" : "unknown",
       headline: "No bot is watched yet",
-      details: [...critical, ...down],
-      next: critical.length > 0 ? "alerts" : undefined,
+      details: [...criticals, ...downs, ...warned],
+      next: isCritical || warned.length > 0 ? "alerts" : undefined,
       short: "no bot yet",
     };
   }
   const all = bots.length === 1 ? `${bots[0]?.bot ?? "The bot"} trades` : `All ${bots.length} bots trade`;
-  if (critical.length > 0) {
-    const headline = `${all}, but ${countText(alerts.critical, "critical alert")} ${alerts.critical === 1 ? "fires" : "fire"}`;
+  if (alerts.critical > 0) {
+    const details = [...warned, ...downs];
     return {
       tone: "critical",
-      headline,
-      details: [...warnings, ...down],
+      headline: `${all}, but ${critical}`,
+      details,
       next: "alerts",
       short: `${alerts.critical} critical`,
     };
   }
-  if (down.length > 0) {
-    const headline = `${all}, but ${countText(targets.down, "target")} ${targets.down === 1 ? "does" : "do"} not answer`;
-    return { tone: "warning", headline, details: warnings, next: "targets", short: `${targets.down} down` };
-  }
-  if (warnings.length > 0)
+  if (targets.down > 0)
     return {
       tone: "warning",
-      headline: all,
-      details: warnings,
-      next: "alerts",
-      short: countText(alerts.warning, "warning"),
+      headline: `${all}, but ${down}`,
+      details: [...unwells, ...warned],
+      next: "targets",
+      short: `${targets.down} down`,
     };
+  if (alerts.warning > 0) {
+    const short = countText(alerts.warning, "warning");
+    return { tone: "warning", headline: all, details: [...warned, ...unwells], next: "alerts", short };
+  }
+  if (probes.down > 0) {
+    const short = `${probes.down} not well`;
+    return { tone: "warning", headline: `${all}, but ${unwell}`, details: [], next: "heartbeat", short };
+  }
   return { tone: "ok", headline: all, details: [], next: undefined, short: "all well" };
 }
 
-export function isHeld({ state, pauses }: BotAnswer): boolean {
-  return state !== "ACTIVE" || pauses.length > 0;
+/** Of each bot that is held, those that are halted first; then of pauses that are about no bot that is known. */
+function heldSentences({ pauses, nowMs }: StandingSources, { bots }: OverviewAnswer): readonly string[] {
+  const held = bots
+    .flatMap((bot) => {
+      const hold = holdOf(bot);
+      return hold === undefined ? [] : [{ bot, hold }];
+    })
+    .toSorted((a, b) => rankOf(a.hold) - rankOf(b.hold));
+  const others = pauses.filter((pause) => !bots.some((bot) => bot.pauses.some(({ epoch }) => epoch === pause.epoch)));
+  return sentences([
+    ...held.map(({ bot, hold }) => heldSentence(bot, hold, nowMs)),
+    ...others.map((pause) => pauseSentence(pause, nowMs)),
+  ]);
+}
+
+/** What nobody has stopped is the most urgent. */
+function rankOf({ isOutOfReach, isInPart, state }: BotHold): number {
+  if (isOutOfReach) return 0;
+  return isInPart ? 3 : state === "HALTED" ? 1 : 2;
+}
+
+/** Of several that are held. */
+function heldHeadline({ pauses }: StandingSources, { bots }: OverviewAnswer, first: string): string {
+  const holds = bots.flatMap((bot) => holdOf(bot) ?? []);
+  if (holds.length < 2) return first.replace(/\.$/, "");
+  const count = (is: (hold: BotHold) => boolean): number =>
+    holds.filter((hold) => !hold.isOutOfReach && is(hold)).length;
+  const halted = count(({ state, isInPart }) => state === "HALTED" && !isInPart);
+  const reducing = count(({ state, isInPart }) => state === "REDUCING" && !isInPart);
+  const inPart = count(({ isInPart }) => isInPart);
+  const loose = holds.filter(({ isOutOfReach }) => isOutOfReach).length;
+  const isEverything =
+    halted === bots.length && pauses.some(({ scope, state }) => scope === "all" && state === "HALTED");
+  const parts = [
+    halted === 0
+      ? ""
+      : `${isEverything ? "all" : `${halted} of`} ${bots.length} bots ${halted === 1 ? "is" : "are"} PAUSED`,
+    reducing === 0 ? "" : `${reducing} may ONLY CLOSE positions`,
+    inPart === 0 ? "" : `${inPart} ${inPart === 1 ? "is" : "are"} PAUSED in part`,
+    loose === 0 ? "" : `${loose} CANNOT BE PAUSED from here`,
+  ].filter((part) => part !== "");
+  const text = parts.join(", ");
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function heldShort(bots: readonly BotAnswer[]): string {
+  const names = bots.filter((bot) => holdOf(bot) !== undefined).map(({ bot }) => bot);
+  const more = names.length - MAX_SENTENCES;
+  return `PAUSED ${names.slice(0, MAX_SENTENCES).join(", ")}${more > 0 ? ` and ${more} more` : ""}`.trim();
+}
+
+function sentences(texts: readonly string[]): readonly string[] {
+  return texts.map((text) => `${text}.`);
+}
+
+function firstOf(texts: readonly string[]): readonly string[] {
+  // One more is as short as saying that there is one more.
+  if (texts.length <= MAX_SENTENCES + 1) return texts;
+  return [...texts.slice(0, MAX_SENTENCES), `And ${texts.length - MAX_SENTENCES} more.`];
+}
+
+function goneAdvice(lost: readonly BotAnswer[]): string {
+  const isOne = lost.length === 1;
+  return lost.every(({ via }) => via === "link")
+    ? `A linked bot stops by itself when its lease ends. Look whether ${isOne ? "it still runs" : "they still run"}.`
+    : `Whether ${isOne ? "it trades" : "they trade"} is not known here. Look at ${isOne ? "it" : "them"}.`;
 }
 
 /** `betting-1 is PAUSED by FillRatioLow since 3 min` */
-function heldSentence({ bot, state, since, pauses }: BotAnswer, nowMs: number): string {
-  const strictest = pauses.find((pause) => pause.state === state) ?? pauses[0];
-  const from = since ?? strictest?.time;
+function heldSentence(
+  { bot, since }: BotAnswer,
+  { state, isInPart, pause, isOutOfReach }: BotHold,
+  nowMs: number,
+): string {
+  const from = pause?.time ?? since;
   const when = from === undefined || from === null ? "" : ` since ${ageText(nowMs - Date.parse(from))}`;
-  const cause = strictest === undefined ? "" : ` by ${strictest.rule ?? strictest.by}`;
-  if (state === "ACTIVE") return `${bot} is PAUSED in part (${strictest?.scope ?? ""})${cause}${when}`;
+  const cause = pause === undefined ? "" : ` by ${pause.rule ?? pause.by}`;
+  if (isOutOfReach)
+    return `${bot} should be paused${cause}${when}, but Haltwatch only reads its metrics: STOP IT YOURSELF`;
+  if (isInPart) return `${bot} is PAUSED in part (${partText(pause?.scope ?? "")})${cause}${when}`;
   return state === "HALTED" ? `${bot} is PAUSED${cause}${when}` : `${bot} may ONLY CLOSE positions, set${cause}${when}`;
 }
 

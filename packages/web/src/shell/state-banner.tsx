@@ -6,7 +6,12 @@ import { ageText } from "../elements/time-text.ts";
 import { usePage } from "./page-context.ts";
 import type { Standing } from "./standing.ts";
 
-const NEXT_TEXTS = { alerts: "See the alerts", targets: "See the targets", overview: "See the bots" } as const;
+const NEXT_TEXTS = {
+  alerts: "See the alerts",
+  targets: "See the targets",
+  heartbeat: "See the services",
+  overview: "See the bots",
+} as const;
 
 export function StateBanner({ standing }: { readonly standing: Standing }): JSX.Element {
   const { dialogs, live, router } = usePage();

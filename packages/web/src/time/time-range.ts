@@ -134,6 +134,16 @@ export function resolveRange(raw: RawRange, now: Milliseconds, zone: TimeZone): 
   return from < to ? { from, to } : { from: to, to: from };
 }
 
+const UNIT_NAMES: Readonly<Record<string, string>> = {
+  s: "second",
+  m: "minute",
+  h: "hour",
+  d: "day",
+  w: "week",
+  M: "month",
+  y: "year",
+};
+
 const NAMES: readonly (readonly [string, string, string])[] = [
   ["now-5m", "now", "Last 5 minutes"],
   ["now-15m", "now", "Last 15 minutes"],
@@ -166,6 +176,8 @@ export const QUICK_RANGES: readonly (RawRange & { readonly name: string })[] = N
 export function rangeName(raw: RawRange, zone: TimeZone): string {
   const known = NAMES.find(([from, to]) => from === raw.from && to === raw.to);
   if (known !== undefined) return known[2];
+  const last = raw.to === "now" ? /^now-(\d{1,6})([smhdwMy])$/.exec(raw.from) : null;
+  if (last !== null) return `Last ${last[1] ?? ""} ${UNIT_NAMES[last[2] ?? ""] ?? ""}${last[1] === "1" ? "" : "s"}`;
   const shown = (text: string): string => {
     const ms = /^\d{10,}$/.test(text) ? Number(text) : Number.NaN;
     return Number.isNaN(ms) ? text : formatTime(ms, "YYYY-MM-DD HH:mm:ss", zone);

@@ -24,8 +24,9 @@ export function merge(frames: readonly Frame[]): readonly Frame[] {
     }
   }
   const names = [...columns.keys()];
-  // Columns that all tables have are what rows are told apart by.
-  const shared = names.filter((name) => frames.every((one) => one.fields.some((from) => nameOf(from, one) === name)));
+  // Columns that all tables have are what rows are told apart by. A query that found nothing has no labels to share.
+  const filled = frames.filter(({ length }) => length > 0);
+  const shared = names.filter((name) => filled.every((one) => one.fields.some((from) => nameOf(from, one) === name)));
   const rows = new Map<string, Value[]>();
   for (const [place, one] of frames.entries()) {
     const own = new Map(one.fields.map((from) => [nameOf(from, one), from]));

@@ -57,6 +57,25 @@ test("organize leaves out, orders and renames", () => {
   ]);
 });
 
+test("merge is not led astray by a query that found nothing", () => {
+  const a = table({ Time: [1], bot: ["b-1"], "Value #A": [3] });
+  const b = table({ Time: [1], bot: ["b-1"], "Value #B": [4] }, "B");
+  const c = frame([field("Time", "time", new Float64Array(0)), field("Value #C", "number", new Float64Array(0))]);
+
+  expect(shown([a, b, c], "merge", {})).toEqual([
+    { Time: [1], bot: ["b-1"], "Value #A": [3], "Value #B": [4], "Value #C": [Number.NaN] },
+  ]);
+});
+
+test("a transformation that fails costs itself alone", () => {
+  const broken = { ...VENUES, fields: null } as unknown as Frame;
+
+  const { frames, problems } = transformed([broken], [{ id: "organize", options: {}, refId: "" }], () => undefined);
+
+  expect(frames).toEqual([broken]);
+  expect(problems).toEqual([expect.stringContaining("The transformation “organize” failed")]);
+});
+
 test("merge puts rows together that agree in what they share", () => {
   const a = table({ venue: ["cex", "dex"], "Value #A": [1, 2] }, "A");
   const b = table({ venue: ["dex", "p2p"], "Value #B": [20, 30] }, "B");

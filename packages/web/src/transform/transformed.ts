@@ -18,7 +18,7 @@ import { limit, sortBy } from "./sort-and-limit.ts";
 
 export interface Transformed {
   readonly frames: readonly Frame[];
-  /** Those that are not known here. */
+  /** Those that are not known here, and those that failed. */
   readonly problems: readonly string[];
 }
 
@@ -62,10 +62,16 @@ export function transformed(
       problems.push(`The transformation “${id}” is not known here: the data are shown without it`);
       continue;
     }
-    if (refId === "") result = transform(result, options, text);
-    else {
-      const concerned = result.filter((frame) => frame.refId === refId);
-      result = [...result.filter((frame) => frame.refId !== refId), ...transform(concerned, options, text)];
+    try {
+      if (refId === "") result = transform(result, options, text);
+      else {
+        const concerned = result.filter((frame) => frame.refId === refId);
+        result = [...result.filter((frame) => frame.refId !== refId), ...transform(concerned, options, text)];
+      }
+    } catch (error) {
+      // Options out of foreign files: a fault of one costs that one, not the dashboard.
+      const why = error instanceof Error ? error.message : String(error);
+      problems.push(`The transformation “${id}” failed (${why}): the data are shown without it`);
     }
   }
   return { frames: result, problems };

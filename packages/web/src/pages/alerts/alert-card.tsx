@@ -5,7 +5,7 @@ import { Badge, severityWord } from "../../elements/health.tsx";
 import { Icon } from "../../elements/icon.tsx";
 import { LabelList } from "../../elements/label-list.tsx";
 import { RelativeTime } from "../../elements/relative-time.tsx";
-import { concerns } from "../../live/live.ts";
+import { concerns } from "../../live/pause-scope.ts";
 import { usePage } from "../../shell/page-context.ts";
 import { alertEffect } from "./alert-effect.ts";
 import { RuleDetails } from "./rule-details.tsx";

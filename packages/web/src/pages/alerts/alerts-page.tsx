@@ -98,11 +98,7 @@ function Firing({
         <Cards alerts={firing} />
       ) : (
         <Empty title={isSearching ? "No alert that fires matches" : "No alert fires"} icon="ok">
-          {isSearching ? (
-            <p>Look further with other words.</p>
-          ) : (
-            <p>All rules are evaluated; below is what they watch for.</p>
-          )}
+          {isSearching ? <p>Look further with other words.</p> : <p>Below is what the rules watch for.</p>}
         </Empty>
       )}
     </section>

@@ -1,26 +1,22 @@
 /** Every value in force: where it is from, what it is called there; limits first, as they are what people change. */
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { ConfigAnswer, ConfigValueAnswer, ThresholdAnswer } from "../../api/answers.ts";
-import { amountText } from "../../elements/amount.ts";
+import type { ConfigAnswer } from "../../api/answers.ts";
 import { AsOf } from "../../elements/as-of.tsx";
-import { Badge } from "../../elements/health.tsx";
-import { Markdown } from "../../elements/markdown.tsx";
-import { Empty, Fault, Loading } from "../../elements/notes.tsx";
-import { ScrollTable } from "../../elements/scroll-table.tsx";
+import { Fault, Loading } from "../../elements/notes.tsx";
 import { matchesSearch, SearchField } from "../../elements/search-field.tsx";
 import { Segments } from "../../elements/segments.tsx";
 import { useResource } from "../../elements/use-resource.ts";
 import { usePage } from "../../shell/page-context.ts";
+import { Limits } from "./limits.tsx";
+import { isSetHere } from "./value-source.tsx";
+import { Values } from "./values.tsx";
 import "./configuration.css";
 
 /** Which values: all, or those that somebody has set. */
 type Shown = "all" | "set";
 
 const REFRESH_MS = 15_000;
-
-/** Sources from which a value comes that nobody here has written. */
-const NOT_SET: readonly string[] = ["default", "pack"];
 
 export function ConfigurationPage(): JSX.Element {
   const { haltwatch, live, router, toasts } = usePage();
@@ -38,7 +34,7 @@ export function ConfigurationPage(): JSX.Element {
   const changed = useChangedKeys(data?.config);
   const setSearch = (value: string): void =>
     router.setParams(new URLSearchParams(value === "" ? {} : { search: value }), { replace: true });
-  const isShown = (source: string): boolean => shown === "all" || !NOT_SET.includes(source);
+  const isShown = (source: string): boolean => shown === "all" || isSetHere(source);
   const copy = (hash: string): void => {
     navigator.clipboard.writeText(hash).then(
       () => toasts.show({ tone: "info", text: "The hash is in the clipboard." }),
@@ -52,6 +48,7 @@ export function ConfigurationPage(): JSX.Element {
     ({ key, text, where, source }) =>
       !key.startsWith("thresholds.") && isShown(source) && matchesSearch(search, [key, text, where]),
   );
+  const isNarrowed = search !== "" || shown !== "all";
   return (
     <>
       <div class="hw-page-head">
@@ -88,11 +85,11 @@ export function ConfigurationPage(): JSX.Element {
           </p>
           <section class="hw-section" aria-labelledby="limits">
             <h2 id="limits">Limits</h2>
-            <Thresholds thresholds={thresholds} changed={changed} isSearching={search !== "" || shown !== "all"} />
+            <Limits thresholds={thresholds} changed={changed} isNarrowed={isNarrowed} />
           </section>
           <section class="hw-section" aria-labelledby="values">
             <h2 id="values">All other values</h2>
-            <Values values={values} changed={changed} />
+            <Values values={values} changed={changed} isNarrowed={isNarrowed} />
           </section>
         </div>
       )}
@@ -120,112 +117,4 @@ function useChangedKeys(config: ConfigAnswer | undefined): ReadonlyMap<string, s
     }
   }, [config]);
   return changed;
-}
-
-interface ThresholdsProps {
-  readonly thresholds: readonly ThresholdAnswer[];
-  readonly changed: ReadonlyMap<string, string>;
-  readonly isSearching: boolean;
-}
-
-function Thresholds({ thresholds, changed, isSearching }: ThresholdsProps): JSX.Element {
-  if (thresholds.length === 0) {
-    return (
-      <Empty title={isSearching ? "No limit matches" : "There are no limits"}>
-        {isSearching ? undefined : (
-          <p>
-            Packs bring them: <code>[packs] enabled = ["arbitrage"]</code>
-          </p>
-        )}
-      </Empty>
-    );
-  }
-  return (
-    <ScrollTable of="limits" isStacked>
-      <thead>
-        <tr>
-          <th scope="col">Limit</th>
-          <th scope="col" class="hw-number">
-            Value
-          </th>
-          <th scope="col">What it is</th>
-          <th scope="col">From</th>
-        </tr>
-      </thead>
-      <tbody>
-        {thresholds.map(({ name, value, unit, help, source, where }) => (
-          <tr key={name}>
-            <td>
-              <code>{name}</code>
-            </td>
-            <td class="hw-number">
-              {amountText(value, unit)}
-              <Changed before={changed.get(`thresholds.${name}`)} />
-            </td>
-            <td>
-              <Markdown text={help} />
-            </td>
-            <td>
-              <Source source={source} where={where} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </ScrollTable>
-  );
-}
-
-interface ValuesProps {
-  readonly values: readonly ConfigValueAnswer[];
-  readonly changed: ReadonlyMap<string, string>;
-}
-
-function Values({ values, changed }: ValuesProps): JSX.Element {
-  if (values.length === 0) return <Empty title="No value matches" />;
-  return (
-    <ScrollTable of="all other values" isStacked>
-      <thead>
-        <tr>
-          <th scope="col">Key</th>
-          <th scope="col">Value</th>
-          <th scope="col">From</th>
-        </tr>
-      </thead>
-      <tbody>
-        {values.map(({ key, text, source, where }) => (
-          <tr key={key}>
-            <td>
-              <code>{key}</code>
-            </td>
-            <td>
-              <code>{text}</code>
-              <Changed before={changed.get(key)} />
-            </td>
-            <td>
-              <Source source={source} where={where} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </ScrollTable>
-  );
-}
-
-function Changed({ before }: { readonly before: string | undefined }): JSX.Element | null {
-  if (before === undefined) return null;
-  return (
-    <p class="hw-config-changed">
-      <Badge tone="info" text="changed" /> was <code>{before}</code>
-    </p>
-  );
-}
-
-function Source({ source, where }: { readonly source: string; readonly where: string }): JSX.Element {
-  const isDefault = source === "default";
-  return (
-    <span class={isDefault ? "hw-muted" : ""}>
-      {isDefault ? "default" : <code>{where}</code>}
-      {isDefault || where === source ? null : <span class="hw-muted hw-small"> ({source})</span>}
-    </span>
-  );
 }

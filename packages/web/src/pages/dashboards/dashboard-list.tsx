@@ -1,11 +1,13 @@
 import type { JSX } from "preact";
-import { useRef } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { DashboardEntry } from "../../api/answers.ts";
 import { Badge } from "../../elements/health.tsx";
 import { Empty, Fault, Loading } from "../../elements/notes.tsx";
 import { matchesSearch, SearchField } from "../../elements/search-field.tsx";
 import { Snippet } from "../../elements/snippet.tsx";
 import { useResource } from "../../elements/use-resource.ts";
+import { ControlForm } from "../../shell/control-form.tsx";
+import { Dialog } from "../../shell/dialog.tsx";
 import { usePage } from "../../shell/page-context.ts";
 import { routeHash } from "../../shell/router.ts";
 import { useOpenFile } from "../../shell/use-open-file.ts";
@@ -24,12 +26,19 @@ export function DashboardList(): JSX.Element {
   // As a dashboard's own links name them: those with all of these tags.
   const wanted = (params.get("tags") ?? "").split(",").filter((tag) => tag !== "");
   const { data, fault, reload } = useResource("dashboards", (signal) => haltwatch.dashboards({ signal }));
+  const [forgetting, setForgetting] = useState<DashboardEntry | undefined>();
   const shown = (data ?? []).filter(
     ({ title, description, tags, pack }) =>
       wanted.every((tag) => tags.includes(tag)) && matchesSearch(search, [title, description, pack ?? "", ...tags]),
   );
-  const setSearch = (value: string): void =>
-    router.setParams(new URLSearchParams(value === "" ? {} : { search: value }), { replace: true });
+  const setParam = (name: string, value: string): void => {
+    const next = new URLSearchParams(params);
+    if (value === "") next.delete(name);
+    else next.set(name, value);
+    router.setParams(next, { replace: true });
+  };
+  const setSearch = (value: string): void => setParam("search", value);
+  const isNarrowed = search !== "" || wanted.length > 0;
   return (
     <>
       <div class="hw-page-head">
@@ -39,6 +48,19 @@ export function DashboardList(): JSX.Element {
           <FileButton />
         </div>
       </div>
+      {wanted.length === 0 ? null : (
+        <p class="hw-dashboards-tags">
+          <span>With the {wanted.length === 1 ? "tag" : "tags"}</span>
+          <span class="hw-labels">
+            {wanted.map((tag) => (
+              <span key={tag} class="hw-label">
+                {tag}
+              </span>
+            ))}
+          </span>
+          <a href="#/dashboards">Show all</a>
+        </p>
+      )}
       {fault === undefined || live.isStale.value ? null : (
         <Fault what="The dashboards could not be loaded" why={fault} onRetry={reload} />
       )}
@@ -47,8 +69,8 @@ export function DashboardList(): JSX.Element {
           <Loading what="dashboards" />
         ) : null
       ) : shown.length === 0 ? (
-        <Empty title={search === "" ? "There are no dashboards" : "No dashboard matches"} icon="file">
-          {search === "" ? (
+        <Empty title={isNarrowed ? "No dashboard matches" : "There are no dashboards"} icon="file">
+          {!isNarrowed ? (
             <>
               <p>Drop a Grafana dashboard's JSON file on this page, or name yours:</p>
               <Snippet>{SNIPPET}</Snippet>
@@ -64,6 +86,16 @@ export function DashboardList(): JSX.Element {
                 {dashboards.map((dashboard) => (
                   <li key={dashboard.uid}>
                     <DashboardLink dashboard={dashboard} />
+                    {dashboard.source === "kept" ? (
+                      <button
+                        type="button"
+                        class="hw-button hw-button-small"
+                        aria-label={`Forget ${dashboard.title}…`}
+                        onClick={() => setForgetting(dashboard)}
+                      >
+                        Forget…
+                      </button>
+                    ) : null}
                   </li>
                 ))}
               </ul>
@@ -71,7 +103,39 @@ export function DashboardList(): JSX.Element {
           ))}
         </div>
       )}
+      {forgetting === undefined ? null : (
+        <ForgetDialog
+          dashboard={forgetting}
+          onClose={() => setForgetting(undefined)}
+          onForgotten={() => {
+            setForgetting(undefined);
+            reload();
+          }}
+        />
+      )}
     </>
+  );
+}
+
+interface ForgetDialogProps {
+  readonly dashboard: DashboardEntry;
+  readonly onClose: () => void;
+  readonly onForgotten: () => void;
+}
+
+function ForgetDialog({ dashboard: { uid, title }, onClose, onForgotten }: ForgetDialogProps): JSX.Element {
+  const { haltwatch, toasts } = usePage();
+  const forget = async (): Promise<void> => {
+    await haltwatch.forgetDashboard(uid);
+    toasts.show({ tone: "info", text: `${title} is forgotten.` });
+    onForgotten();
+  };
+  return (
+    <Dialog title="Forget the dashboard" onClose={onClose}>
+      <ControlForm submit="Forget it" tone="accent" asksWho={false} act={forget} onCancel={onClose}>
+        <p>{title} goes from the list, for everybody who looks here. Its file, if there is one, stays where it is.</p>
+      </ControlForm>
+    </Dialog>
   );
 }
 

@@ -17,7 +17,7 @@ export function Chains({
   return (
     <section class="hw-section" aria-labelledby="chains">
       <h2 id="chains">Chains</h2>
-      <ScrollTable of="chains">
+      <ScrollTable of="chains" isStacked>
         <thead>
           <tr>
             <th scope="col">Chain</th>
@@ -37,7 +37,7 @@ export function Chains({
             return (
               <tr key={chain}>
                 <td>{chain}</td>
-                <td>
+                <td data-label="Sequencer">
                   {sequencer === undefined ? (
                     <span class="hw-muted">none, or not watched</span>
                   ) : (
@@ -48,12 +48,14 @@ export function Chains({
                     />
                   )}
                 </td>
-                <td class="hw-number">
+                <td class="hw-number" data-label="Newest block">
                   {sequencer?.headAgeSeconds === undefined
                     ? "not known"
                     : `${ageText(sequencer.headAgeSeconds * 1000)} old`}
                 </td>
-                <td class="hw-number">{gas === undefined ? "not known" : amountText(gas.gwei, "gwei")}</td>
+                <td class="hw-number" data-label="Gas price">
+                  {gas === undefined ? "not known" : amountText(gas.gwei, "gwei")}
+                </td>
               </tr>
             );
           })}

@@ -23,7 +23,7 @@ export function Machine({ health: { status, time, host, checks } }: { readonly h
           looked at <RelativeTime time={time} />
         </span>
       </p>
-      <ScrollTable of="checks">
+      <ScrollTable of="checks" isStacked>
         <thead>
           <tr>
             <th scope="col">State</th>
@@ -43,9 +43,13 @@ export function Machine({ health: { status, time, host, checks } }: { readonly h
               <td>
                 <Badge tone={TONES[state] ?? "unknown"} text={state} />
               </td>
-              <td>{name}</td>
-              <td class="hw-number">{value === null ? "" : amountText(value, unit ?? "")}</td>
-              <td class="hw-number">{limit === null ? "" : amountText(limit, unit ?? "")}</td>
+              <td>{name === "" ? kind : `${kind} ${name}`}</td>
+              <td class="hw-number" data-label="Value">
+                {value === null ? "" : amountText(value, unitText(unit))}
+              </td>
+              <td class="hw-number" data-label="Limit">
+                {limit === null ? "" : amountText(limit, unitText(unit))}
+              </td>
               <td>{detail}</td>
             </tr>
           ))}
@@ -53,4 +57,8 @@ export function Machine({ health: { status, time, host, checks } }: { readonly h
       </ScrollTable>
     </section>
   );
+}
+
+function unitText(unit: string | null | undefined): string {
+  return unit === "percent" ? "%" : (unit ?? "");
 }

@@ -33,7 +33,7 @@ export function Wallets({ runtime: { wallets, bank } }: { readonly runtime: Runt
           <Snippet>{SNIPPET}</Snippet>
         </Empty>
       ) : (
-        <ScrollTable of="wallets">
+        <ScrollTable of="wallets" isStacked>
           <thead>
             <tr>
               <th scope="col">Wallet</th>
@@ -58,7 +58,7 @@ export function Wallets({ runtime: { wallets, bank } }: { readonly runtime: Runt
                     <Badge tone="ok" text="enough" />
                   )}
                 </td>
-                <td>
+                <td data-label="Seen">
                   <RelativeTime time={time} />
                 </td>
               </tr>

@@ -30,6 +30,9 @@ const KINDS: Readonly<Record<string, { readonly text: string; readonly tone: Ton
 
 const PAGE = 100;
 
+/** Haltwatch answers no more than so many entries. */
+const MAX_AT_ONCE = 1000;
+
 export function JournalPage(): JSX.Element {
   const { haltwatch, live, router } = usePage();
   const { params } = router.route.value;
@@ -39,8 +42,15 @@ export function JournalPage(): JSX.Element {
   const { data, fault, reload } = useResource(
     `journal ${kind} ${search} ${count}`,
     async (signal) => {
-      const asked = { kind: kind === "" ? undefined : kind, limit: count, search: search === "" ? undefined : search };
-      return newestFirst(await haltwatch.journal(asked, { signal }));
+      const asked = { kind: kind === "" ? undefined : kind, search: search === "" ? undefined : search };
+      const found: JournalEntryAnswer[] = [];
+      while (found.length < count) {
+        const limit = Math.min(MAX_AT_ONCE, count - found.length);
+        const page = newestFirst(await haltwatch.journal({ ...asked, limit, before: found.at(-1)?.seq }, { signal }));
+        found.push(...page);
+        if (page.length < limit) break;
+      }
+      return found;
     },
     { withChanges: true },
   );
@@ -144,16 +154,17 @@ function Verify(): JSX.Element {
   const [verdict, setVerdict] = useState<JournalVerdictAnswer | string | undefined>();
   const [isBusy, setBusy] = useState(false);
   const verify = async (): Promise<void> => {
+    if (isBusy) return;
     setBusy(true);
     setVerdict(await haltwatch.verifyJournal().catch(errorText));
     setBusy(false);
   };
   return (
     <>
-      <button type="button" class="hw-button" disabled={isBusy} onClick={() => void verify()}>
+      <button type="button" class="hw-button" aria-disabled={isBusy} onClick={() => void verify()}>
         {isBusy ? "Verifying…" : "Verify"}
       </button>
-      <span role="status">
+      <span role="status" class="hw-journal-verdict">
         {verdict === undefined ? null : typeof verdict === "string" ? (
           <Badge tone="critical" text={verdict} />
         ) : verdict.fault === undefined ? (

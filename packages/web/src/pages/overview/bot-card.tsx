@@ -3,14 +3,15 @@ import type { JSX } from "preact";
 import { useId } from "preact/hooks";
 import type { BotAnswer, PauseAnswer } from "../../api/answers.ts";
 import { amountText, countText, signedAmount, usdText } from "../../elements/amount.ts";
-import { Badge, tradingBadge } from "../../elements/health.tsx";
+import { Badge } from "../../elements/health.tsx";
 import { Icon } from "../../elements/icon.tsx";
 import { RelativeTime } from "../../elements/relative-time.tsx";
 import { SparkLine } from "../../elements/spark-line.tsx";
 import { Strip } from "../../elements/strip.tsx";
 import { ageText } from "../../elements/time-text.ts";
+import { armScopeOf, holdOf, weightiestFirst } from "../../shell/bot-hold.ts";
 import { usePage } from "../../shell/page-context.ts";
-import { isHeld } from "../../shell/standing.ts";
+import { TradingBadge } from "../../shell/trading-badge.tsx";
 
 export type StripSpan = "24 h" | "30 d";
 
@@ -20,8 +21,8 @@ const SPANS = { "24 h": 24 * HOUR_MS, "30 d": 30 * 24 * HOUR_MS } as const satis
 
 const VIA = { link: "linked", scrape: "scraped", orchestrator: "by its orchestrator" } as const;
 
-/** While Haltwatch is not heard, nobody knows. */
-const WAS_TRADING = { tone: "unknown", text: "Was trading" } as const;
+/** More are one click away: a bot whose series vanish is paused by each rule that wants them. */
+const MAX_PAUSES = 3;
 
 export interface BotCardProps {
   readonly bot: BotAnswer;
@@ -29,11 +30,19 @@ export interface BotCardProps {
 }
 
 export function BotCard({ bot, span }: BotCardProps): JSX.Element {
-  const { dialogs, live } = usePage();
+  const { dialogs } = usePage();
   const titleId = useId();
-  const isPaused = isHeld(bot);
-  const tone = isPaused ? "paused" : bot.is_answering ? (bot.alerts.critical > 0 ? "critical" : "ok") : "critical";
-  const armScope = bot.pauses[0]?.scope ?? `bot:${bot.bot}`;
+  const hold = holdOf(bot);
+  const isPaused = hold !== undefined;
+  const tone = isPaused
+    ? "paused"
+    : bot.is_answering
+      ? bot.alerts.critical > 0
+        ? "critical"
+        : bot.alerts.warning > 0
+          ? "warning"
+          : "ok"
+      : "critical";
   return (
     <article
       class={`hw-card hw-bot hw-tone-${tone} hw-bot-${isPaused ? "paused" : "trading"}`}
@@ -48,21 +57,11 @@ export function BotCard({ bot, span }: BotCardProps): JSX.Element {
         </div>
         <div class="hw-bot-badges">
           {bot.is_answering ? null : <Badge tone="critical" text="No answer" icon="offline" isSolid />}
-          {bot.state === "ACTIVE" && isPaused ? (
-            <Badge tone="paused" text="PAUSED IN PART" isSolid />
-          ) : bot.state === "ACTIVE" && !bot.is_answering ? null : (
-            <Badge {...(live.isStale.value && bot.state === "ACTIVE" ? WAS_TRADING : tradingBadge(bot.state))} />
-          )}
+          {isPaused || bot.is_answering ? <TradingBadge bot={bot} /> : null}
         </div>
       </header>
 
-      {isPaused ? (
-        <ul class="hw-bot-pauses">
-          {bot.pauses.map((pause) => (
-            <PauseLine key={pause.epoch} pause={pause} bot={bot.bot} />
-          ))}
-        </ul>
-      ) : null}
+      {isPaused ? <Pauses bot={bot} isOutOfReach={hold.isOutOfReach} /> : null}
 
       <div class="hw-bot-strip">
         <p class="hw-bot-label">
@@ -116,7 +115,7 @@ export function BotCard({ bot, span }: BotCardProps): JSX.Element {
       </dl>
 
       <footer class="hw-bot-foot">
-        {bot.state === "HALTED" ? null : (
+        {hold?.state === "HALTED" && !hold.isInPart ? null : (
           <button
             type="button"
             class="hw-button"
@@ -131,7 +130,7 @@ export function BotCard({ bot, span }: BotCardProps): JSX.Element {
             type="button"
             class="hw-button"
             aria-label={`Arm ${bot.bot}…`}
-            onClick={() => dialogs.show({ kind: "arm", scope: armScope })}
+            onClick={() => dialogs.show({ kind: "arm", scope: armScopeOf(bot) })}
           >
             Arm…
           </button>
@@ -143,6 +142,30 @@ export function BotCard({ bot, span }: BotCardProps): JSX.Element {
         ) : null}
       </footer>
     </article>
+  );
+}
+
+function Pauses({ bot, isOutOfReach }: { readonly bot: BotAnswer; readonly isOutOfReach: boolean }): JSX.Element {
+  const all = weightiestFirst(bot.pauses);
+  const more = all.slice(MAX_PAUSES);
+  const lines = (pauses: readonly PauseAnswer[]): JSX.Element[] =>
+    pauses.map((pause) => <PauseLine key={pause.epoch} pause={pause} bot={bot.bot} />);
+  return (
+    <div class="hw-bot-pauses">
+      {isOutOfReach ? (
+        <p class="hw-bot-low">
+          <Icon name="warning" />
+          Haltwatch only reads its metrics, and cannot stop it. Stop it yourself.
+        </p>
+      ) : null}
+      <ul>{lines(all.slice(0, MAX_PAUSES))}</ul>
+      {more.length === 0 ? null : (
+        <details>
+          <summary>{countText(more.length, "more pause")}</summary>
+          <ul>{lines(more)}</ul>
+        </details>
+      )}
+    </div>
   );
 }
 

@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import { Badge, tradingBadge } from "../../elements/health.tsx";
 import { RelativeTime } from "../../elements/relative-time.tsx";
+import { botOf } from "../../live/pause-scope.ts";
 import { usePage } from "../../shell/page-context.ts";
 
 export function OtherPauses(): JSX.Element | null {
@@ -9,7 +10,7 @@ export function OtherPauses(): JSX.Element | null {
   const bots = live.overview.value?.bots ?? [];
   const known = new Set(bots.flatMap(({ pauses }) => pauses.map(({ epoch }) => epoch)));
   // One for all bots is on each of their cards, and is lifted here.
-  const others = live.pauses.value.filter(({ epoch, scope }) => !known.has(epoch) || !/(?:^|,)bot:/.test(scope));
+  const others = live.pauses.value.filter(({ epoch, scope }) => !known.has(epoch) || botOf(scope) === undefined);
   if (others.length === 0) return null;
   return (
     <section class="hw-card hw-overview-pauses" aria-label="Pauses of more than one bot">

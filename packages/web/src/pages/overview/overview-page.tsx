@@ -8,8 +8,8 @@ import { Badge } from "../../elements/health.tsx";
 import { Empty, Fault, Loading } from "../../elements/notes.tsx";
 import { Segments } from "../../elements/segments.tsx";
 import { Snippet } from "../../elements/snippet.tsx";
+import { holdOf } from "../../shell/bot-hold.ts";
 import { usePage } from "../../shell/page-context.ts";
-import { isHeld } from "../../shell/standing.ts";
 import { BotCard, type StripSpan } from "./bot-card.tsx";
 import { OtherPauses } from "./other-pauses.tsx";
 import "./overview.css";
@@ -112,10 +112,17 @@ export function OverviewPage(): JSX.Element {
   );
 }
 
+/** `bot-2` stands before `bot-10`. */
+const ORDER = new Intl.Collator("en", { numeric: true });
+
 /** Whoever looks because something is wrong sees it without scrolling; the others stay where they are. */
 function worstFirst(bots: readonly BotAnswer[]): readonly BotAnswer[] {
-  const rank = (bot: BotAnswer): number => (isHeld(bot) ? 0 : bot.is_answering ? (bot.alerts.critical > 0 ? 2 : 3) : 1);
-  return bots.toSorted((a, b) => rank(a) - rank(b));
+  const rank = (bot: BotAnswer): number => {
+    if (holdOf(bot) !== undefined) return 0;
+    if (!bot.is_answering) return 1;
+    return bot.alerts.critical > 0 ? 2 : bot.alerts.warning > 0 ? 3 : 4;
+  };
+  return bots.toSorted((a, b) => rank(a) - rank(b) || ORDER.compare(a.bot, b.bot));
 }
 
 interface CountProps {

@@ -3,8 +3,9 @@
  * policy: scripts do not run, and its styles need the page's nonce.
  */
 export function framedReport(html: string, nonce: string): string {
-  const report = new DOMParser().parseFromString(html, "text/html");
+  // Before it is read: the page's policy is that of what is read, too. The first style is Haltwatch's own, others stay without effect.
+  const styled = html.replace("<style>", `<style nonce="${nonce}">`);
+  const report = new DOMParser().parseFromString(styled, "text/html");
   for (const script of report.querySelectorAll("script, base, meta[http-equiv]")) script.remove();
-  for (const style of report.querySelectorAll("style")) style.setAttribute("nonce", nonce);
   return `<!doctype html>${report.documentElement.outerHTML}`;
 }

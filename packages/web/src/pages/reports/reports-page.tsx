@@ -1,11 +1,13 @@
 /** Daily reports: a list, and one of them open. A report is shown in a frame in which nothing can run. */
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { ReportEntry } from "../../api/answers.ts";
 import { Empty, Fault, Loading } from "../../elements/notes.tsx";
 import { RelativeTime } from "../../elements/relative-time.tsx";
 import { Snippet } from "../../elements/snippet.tsx";
 import { useResource } from "../../elements/use-resource.ts";
+import { ControlForm } from "../../shell/control-form.tsx";
+import { Dialog } from "../../shell/dialog.tsx";
 import { usePage } from "../../shell/page-context.ts";
 import { routeHash } from "../../shell/router.ts";
 import { framedReport } from "./framed-report.ts";
@@ -19,11 +21,17 @@ time_zone = "Europe/Berlin"`;
 export function ReportsPage(): JSX.Element {
   const { haltwatch, live, router } = usePage();
   const [id] = router.route.value.rest;
+  const [isMaking, setMaking] = useState(false);
   const { data, fault, reload } = useResource("reports", (signal) => haltwatch.reports({ signal }));
   return (
     <>
       <div class="hw-page-head">
         <h1>Reports</h1>
+        <div class="hw-page-actions">
+          <button type="button" class="hw-button" onClick={() => setMaking(true)}>
+            Make yesterday's report…
+          </button>
+        </div>
       </div>
       {fault === undefined || live.isStale.value ? null : (
         <Fault what="The reports could not be loaded" why={fault} onRetry={reload} />
@@ -45,7 +53,31 @@ export function ReportsPage(): JSX.Element {
           <Report key={id} report={data.find((one) => one.id === id) ?? data[0]} />
         </div>
       )}
+      {isMaking ? <MakeDialog onClose={() => setMaking(false)} onMade={reload} /> : null}
     </>
+  );
+}
+
+interface MakeDialogProps {
+  readonly onClose: () => void;
+  readonly onMade: () => void;
+}
+
+function MakeDialog({ onClose, onMade }: MakeDialogProps): JSX.Element {
+  const { haltwatch, router, toasts } = usePage();
+  const make = async (): Promise<void> => {
+    const { id, title } = await haltwatch.makeReport();
+    toasts.show({ tone: "ok", text: `${title} is made.` });
+    onClose();
+    onMade();
+    router.go("reports", [id]);
+  };
+  return (
+    <Dialog title="Make a report" onClose={onClose}>
+      <ControlForm submit="Make it" tone="accent" asksWho={false} act={make} onCancel={onClose}>
+        <p>Yesterday's report is made and kept here; one of that day is made anew. It is sent to nobody.</p>
+      </ControlForm>
+    </Dialog>
   );
 }
 

@@ -3,12 +3,14 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { DemoAnswer, DemoFault, DemoMessage } from "../../api/answers.ts";
 import { ApiError, errorText } from "../../api/api-error.ts";
-import { Badge, severityTone, tradingBadge } from "../../elements/health.tsx";
+import { Badge, severityTone } from "../../elements/health.tsx";
 import { Icon } from "../../elements/icon.tsx";
 import { Empty, Fault, Loading } from "../../elements/notes.tsx";
 import { RelativeTime } from "../../elements/relative-time.tsx";
 import { useResource } from "../../elements/use-resource.ts";
+import { armScopeOf, holdOf } from "../../shell/bot-hold.ts";
 import { usePage } from "../../shell/page-context.ts";
+import { TradingBadge } from "../../shell/trading-badge.tsx";
 import "./what-if.css";
 
 const MAX_MESSAGES = 100;
@@ -29,8 +31,8 @@ export function WhatIfPage(): JSX.Element {
         <div>
           <h1>What if</h1>
           <p class="hw-muted">
-            These bots are simulated. Break something, and watch what happens: on the left the cause, on the right what
-            people are told.
+            These bots are simulated. Break something, and watch what happens: first the cause, then what people are
+            told.
           </p>
         </div>
       </div>
@@ -58,6 +60,7 @@ interface BotFaultsProps {
 function BotFaults({ bot: { bot, pack, speed, faults }, reload }: BotFaultsProps): JSX.Element {
   const { dialogs, live } = usePage();
   const now = live.overview.value?.bots.find((one) => one.bot === bot);
+  const hold = now === undefined ? undefined : holdOf(now);
   return (
     <section class="hw-card" aria-label={bot}>
       <header class="hw-bot-head">
@@ -68,19 +71,15 @@ function BotFaults({ bot: { bot, pack, speed, faults }, reload }: BotFaultsProps
             {speed === 1 ? "" : `, ${speed} times as fast as the clock`}
           </p>
         </div>
-        {now === undefined ? null : <Badge {...tradingBadge(now.state)} />}
+        {now === undefined ? null : <TradingBadge bot={now} />}
       </header>
       <ul class="hw-what-if-faults">
         {faults.map((one) => (
           <FaultSwitch key={one.name} bot={bot} fault={one} reload={reload} />
         ))}
       </ul>
-      {now === undefined || now.state === "ACTIVE" ? null : (
-        <button
-          type="button"
-          class="hw-button"
-          onClick={() => dialogs.show({ kind: "arm", scope: now.pauses[0]?.scope ?? `bot:${bot}` })}
-        >
+      {now === undefined || hold === undefined ? null : (
+        <button type="button" class="hw-button" onClick={() => dialogs.show({ kind: "arm", scope: armScopeOf(now) })}>
           Arm {bot}…
         </button>
       )}
@@ -200,5 +199,6 @@ function Message({ message: { channel, level, text, time, picture } }: { readonl
 
 /** The page's policy shows pictures of its own server only. */
 function isOwnPicture(address: string): boolean {
-  return address.startsWith("data:image/") || new URL(address, window.location.href).origin === window.location.origin;
+  const { href, origin } = window.location;
+  return address.startsWith("data:image/") || URL.parse(address, href)?.origin === origin;
 }

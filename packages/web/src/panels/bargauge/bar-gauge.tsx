@@ -8,14 +8,19 @@ import type { PanelBodyProps } from "../panel-body.ts";
 import { type Reduced, reducedValues } from "../reduced.ts";
 
 const CELLS = 24;
+/** CSS pixels for a name above its bar. */
+const ROOMY_PX = 46;
 
-export function BarGauge({ panel: { options }, frames, context }: PanelBodyProps): JSX.Element {
+export function BarGauge({ panel: { options }, frames, size, context }: PanelBodyProps): JSX.Element {
   const values = useMemo(() => reducedValues(frames, options), [frames, options]);
   const orientation = wordOf(options["orientation"], ["auto", "horizontal", "vertical"], "auto");
   const mode = wordOf(options["displayMode"], ["gradient", "lcd", "basic"], "gradient");
   const isVertical = orientation === "vertical";
+  const isDense = !isVertical && values.length > 1 && size.height < values.length * ROOMY_PX;
   return (
-    <ul class={`hw-panel-bargauge${isVertical ? " hw-panel-bargauge-vertical" : ""}`}>
+    <ul
+      class={`hw-panel-bargauge${isVertical ? " hw-panel-bargauge-vertical" : ""}${isDense ? " hw-panel-bargauge-dense" : ""}`}
+    >
       {values.map((one, index) => (
         <li key={`${index} ${one.name}`}>
           {values.length > 1 || one.field.config.displayName !== "" ? (

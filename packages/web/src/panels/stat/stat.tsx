@@ -1,6 +1,7 @@
 /** One large value for each series, with its course behind it. */
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
+import { textWidth } from "../../charts/text-width.ts";
 import { useSize } from "../../charts/use-size.ts";
 import { textOf, wordOf } from "../../dashboard/json.ts";
 import { parseColor, readableOn, type Theme, textOn } from "../../format/color.ts";
@@ -8,8 +9,16 @@ import { formatValue } from "../../format/value-format.ts";
 import { reduceField } from "../../query/reduce.ts";
 import type { PanelBodyProps } from "../panel-body.ts";
 import { type Reduced, reducedValues } from "../reduced.ts";
+import { fittingSizes } from "./fitting-size.ts";
 import { gridOf } from "./grid-of.ts";
 import { Sparkline } from "./sparkline.tsx";
+
+/** Of a unit's text, beside its value's. */
+const UNIT_SIZE = 0.6;
+/** CSS pixels. In lower boxes the value alone is shown, and what it is of when it is pointed at. */
+const LEAST_HEIGHT_WITH_NAME = 30;
+const LEAST_HEIGHT_WITH_CHANGE = 60;
+const CHANGE_HEIGHT = 16;
 
 export function Stat({ panel, frames, context }: PanelBodyProps): JSX.Element {
   const { options } = panel;
@@ -69,17 +78,21 @@ function StatValue({
       : colorMode === "value" && !isPlain
         ? readableOn(shownColor, theme.ground)
         : theme.text;
-  const showsName = textMode === "name" || textMode === "value_and_name" || (textMode === "auto" && !isOnly);
+  const hasRoomForName = textMode === "name" || size.height >= LEAST_HEIGHT_WITH_NAME;
+  const wantsName = textMode === "name" || textMode === "value_and_name" || (textMode === "auto" && !isOnly);
+  const showsName = wantsName && hasRoomForName;
   const showsValue = textMode !== "name" && textMode !== "none";
   const { prefix = "", text, suffix = "" } = one.shown.parts;
   const before = `${textOf(options["prefix"], 100) ?? ""}${prefix}`;
   const after = `${suffix}${textOf(options["postfix"], 100) ?? ""}`;
-  const length = Math.max(1, before.length * 0.6 + text.length + after.length * 0.6);
-  const fontSize = Math.max(
-    12,
-    Math.min(72, (size.height - (showsName ? 28 : 12)) * 0.55, ((size.width - 24) / length) * 1.35),
-  );
+  const shownText = text === "" ? "–" : text;
+  const bold = theme.font.replace("12px", "600 100px");
+  const valueWidth = (textWidth(shownText, bold) + UNIT_SIZE * textWidth(before + after, bold)) / 100;
+  const nameWidth = showsName ? textWidth(one.name, theme.font.replace("12px", "100px")) / 100 : 0;
   const change = options["showPercentChange"] === true ? reduceField(one.field, "diffperc") : undefined;
+  const showsChange = typeof change === "number" && Number.isFinite(change) && size.height >= LEAST_HEIGHT_WITH_CHANGE;
+  const height = size.height - (showsChange ? CHANGE_HEIGHT : 0);
+  const sizes = fittingSizes({ width: size.width, height }, valueWidth, nameWidth);
   const hasGraph =
     graphMode !== "none" &&
     one.times !== undefined &&
@@ -87,8 +100,9 @@ function StatValue({
     one.field.values instanceof Float64Array;
   return (
     <div
-      class={`hw-panel-stat-value${justify === "center" ? " hw-panel-stat-center" : ""}`}
+      class={`hw-panel-stat-value${justify === "center" || isOnly ? " hw-panel-stat-center" : ""}`}
       style={{ color, background: isBackground && !isPlain ? shownColor : "transparent" }}
+      title={wantsName && !showsName ? one.name : undefined}
     >
       {hasGraph && one.times !== undefined && one.field.values instanceof Float64Array ? (
         <Sparkline
@@ -98,15 +112,22 @@ function StatValue({
           size={size}
         />
       ) : null}
-      {showsName ? <div class="hw-panel-stat-name">{one.name}</div> : null}
+      {showsName ? (
+        <div class="hw-panel-stat-name" style={{ fontSize: `${sizes.name}px` }} title={one.name}>
+          {one.name}
+        </div>
+      ) : null}
       {showsValue ? (
-        <div class="hw-panel-stat-number" style={{ fontSize: `${fontSize}px` }}>
+        <div
+          class={`hw-panel-stat-number${sizes.isLong ? " hw-panel-stat-long" : ""}`}
+          style={{ fontSize: `${sizes.value}px` }}
+        >
           {before === "" ? null : <span class="hw-panel-stat-unit">{before}</span>}
-          {text === "" ? "–" : text}
+          {shownText}
           {after === "" ? null : <span class="hw-panel-stat-unit">{after}</span>}
         </div>
       ) : null}
-      {typeof change === "number" && Number.isFinite(change) ? (
+      {showsChange ? (
         <div class="hw-panel-stat-change">
           {change >= 0 ? "▲" : "▼"} {formatValue(Math.abs(change), "percentunit")}
         </div>

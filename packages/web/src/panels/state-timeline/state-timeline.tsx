@@ -5,6 +5,7 @@ import type uPlot from "uplot";
 import { annotationPlugin } from "../../charts/annotation-marks.ts";
 import { timeAxis } from "../../charts/axes.ts";
 import { Plot } from "../../charts/plot.tsx";
+import { textWidth } from "../../charts/text-width.ts";
 import { useSize } from "../../charts/use-size.ts";
 import { numberOf } from "../../dashboard/json.ts";
 import { parseColor, type Theme, textOn, withOpacity } from "../../format/color.ts";
@@ -30,6 +31,12 @@ interface Live {
 }
 
 const MAX_ROWS = 200;
+/** Of the plot's width. */
+const MAX_NAMES_SHARE = 0.45;
+/** CSS pixels beside names. */
+const NAMES_GAP = 14;
+/** CSS pixels. Of lower rows only some are named. */
+const NAME_HEIGHT = 13;
 
 export function StateTimeline({ panel, frames, range, context }: PanelBodyProps): JSX.Element {
   const [place, size] = useSize<HTMLDivElement>();
@@ -124,17 +131,17 @@ function timelineOptions(live: Live): Omit<uPlot.Options, "width" | "height"> {
         grid: { show: false },
         ticks: { show: false },
         splits: () => live.rows.map((_, index) => 1 - (index + 0.5) / live.rows.length),
-        values: () =>
-          live.rows.map(({ field }) =>
-            field.shownName.length > 24 ? `${field.shownName.slice(0, 23)}…` : field.shownName,
-          ),
-        size: (plot) => {
-          plot.ctx.font = theme.font;
-          const widest = Math.max(
-            20,
-            ...live.rows.map(({ field }) => plot.ctx.measureText(field.shownName.slice(0, 24)).width),
+        values: (plot) => {
+          const room = plot.width * MAX_NAMES_SHARE - NAMES_GAP;
+          const rowHeight = plot.bbox.height / devicePixelRatio / Math.max(1, live.rows.length);
+          const each = Math.ceil(NAME_HEIGHT / Math.max(1, rowHeight));
+          return live.rows.map(({ field }, index) =>
+            index % each === 0 ? cutTo(field.shownName, room, theme.font) : "",
           );
-          return Math.min(plot.width * 0.35, widest / devicePixelRatio + 16);
+        },
+        size: (plot) => {
+          const widest = Math.max(20, ...live.rows.map(({ field }) => textWidth(field.shownName, theme.font)));
+          return Math.min(plot.width * MAX_NAMES_SHARE, Math.ceil(widest) + NAMES_GAP);
         },
       },
     ],
@@ -173,6 +180,15 @@ function timelineOptions(live: Live): Omit<uPlot.Options, "width" | "height"> {
       ),
     ],
   };
+}
+
+/** The text's beginning that has room, in CSS pixels. */
+function cutTo(text: string, room: number, font: string): string {
+  const width = textWidth(text, font);
+  if (width <= room) return text;
+  let kept = Math.floor((text.length * room) / width);
+  while (kept > 1 && textWidth(`${text.slice(0, kept)}…`, font) > room) kept--;
+  return `${text.slice(0, kept)}…`;
 }
 
 function drawRows({ ctx, bbox, valToPos }: uPlot, live: Live): void {

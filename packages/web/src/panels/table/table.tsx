@@ -99,7 +99,7 @@ function FrameTable({
       onScroll={(event) => setTop(event.currentTarget.scrollTop)}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable without a mouse
       tabIndex={0}
-      aria-label={title === "" ? "Table" : title}
+      aria-label={title === "" ? "Table" : `Table of ${title}`}
     >
       <table aria-rowcount={order.length + 1}>
         {showsHeader ? (

@@ -1,11 +1,10 @@
 /** A uPlot for series of time: scales, axes, lines, bars, points, limits. */
 import type uPlot from "uplot";
 import { annotationPlugin } from "../../charts/annotation-marks.ts";
-import { timeAxis, valueAxis, withoutTrailingZeros } from "../../charts/axes.ts";
+import { timeAxis, unitIncrements, valueAxis, withoutTrailingZeros } from "../../charts/axes.ts";
 import { drawBars, drawLine, type LineScale } from "../../charts/line-path.ts";
 import { type Theme, withOpacity } from "../../format/color.ts";
-import { shownSteps } from "../../format/shown-field.ts";
-import { BINARY_UNITS } from "../../format/units.ts";
+import { type ShownField, shownSteps } from "../../format/shown-field.ts";
 import { formattedText } from "../../format/value-format.ts";
 import type { PanelContext } from "../panel-body.ts";
 import type { AlignedSeries, ChartSeries } from "./aligned.ts";
@@ -77,14 +76,10 @@ export function plotOptions(live: Live, hidden: ReadonlySet<string>): Omit<uPlot
         isShown: group.some(({ style }) => style.axis.placement !== "hidden" && !style.isHidden),
         label: axis.label,
         hasGrid: axis.hasGrid && axes.length === 1,
-        isBinary: Object.hasOwn(BINARY_UNITS, first.field.config.unit),
-        text: (value, decimals) => {
-          if (isPercent) return `${Math.round(value * 100)}%`;
-          const { parts } = first.field.show(value, { decimals });
-          return formattedText(
-            first.field.config.decimals === undefined ? { ...parts, text: withoutTrailingZeros(parts.text) } : parts,
-          );
-        },
+        increments: unitIncrements(first.field.config.unit),
+        isLog: axis.log !== undefined,
+        text: (value, decimals, more) =>
+          isPercent ? `${Math.round(value * 100)}%` : tickText(first.field, value, decimals, more),
       }),
     );
   }
@@ -135,6 +130,15 @@ export function plotOptions(live: Live, hidden: ReadonlySet<string>): Omit<uPlot
       ),
     ],
   };
+}
+
+/** @param decimals that the distance between ticks asks for, in the unit that values come in */
+function tickText({ show, config }: ShownField, value: number, decimals: number, more: number): string {
+  if (config.decimals !== undefined) return show(value, { moreDecimals: more }).text;
+  let { parts } = show(value, { decimals: decimals + more });
+  // In a larger unit than the one it came in (75 s as minutes) it needs digits of its own.
+  if (parts.suffix !== show(0).parts.suffix) parts = show(value, more === 0 ? {} : { decimals: 2 + more }).parts;
+  return formattedText({ ...parts, text: withoutTrailingZeros(parts.text) });
 }
 
 function seriesOptions(one: ChartSeries, index: number, live: Live, hidden: ReadonlySet<string>): uPlot.Series {

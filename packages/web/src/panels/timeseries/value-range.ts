@@ -32,8 +32,10 @@ export function valueRange(series: readonly ChartSeries[], times: Float64Array, 
     max = Math.max(Math.abs(min), Math.abs(max));
     min = -max;
   }
+  // Shares of all are drawn from 0 to 1, whatever percentages old graphs have as their ends.
+  if (isPercent) return { min: Math.min(0, min), max: 1 };
   return axis.log === undefined
-    ? linearRange(min, max, hardMin, isPercent ? (hardMax ?? 1) : hardMax)
+    ? linearRange(min, max, hardMin, hardMax)
     : logRange(min, max, axis.log, hardMin, hardMax);
 }
 
