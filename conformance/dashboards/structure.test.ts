@@ -33,7 +33,7 @@ const PANEL_TYPES = ["stat", "timeseries", "table", "state-timeline", "bargauge"
 
 /** Of Grafana's, those that we use; and one of our own words behind a number. */
 const UNIT =
-  /^(?:none|short|percent|percentunit|s|ms|bytes|currencyUSD|opm|ops|dateTimeAsLocalNoDateIfToday|suffix: \S+)$/;
+  /^(?:none|short|percent|percentunit|s|ms|bytes|currencyUSD|opm|ops|dateTimeAsLocalNoDateIfToday|suffix:\S+)$/;
 
 /** What Haltwatch and its process tell of themselves, of no bot. */
 const OF_NO_BOT = /^(?:haltwatch_(?!trading_state|pause_|arm_)\w+|process_\w+)$/;
