@@ -13,6 +13,7 @@ import { ErrorBoundary } from "./elements/error-boundary.tsx";
 import { Live } from "./live/live.ts";
 import type { OpenedFile } from "./pages/dashboards/opened-file.ts";
 import { Dialogs } from "./shell/dialogs.ts";
+import { keptOr } from "./shell/kept.ts";
 import { type Page, PageContext } from "./shell/page-context.ts";
 import { Router } from "./shell/router.ts";
 import { Shell } from "./shell/shell.tsx";
@@ -22,7 +23,8 @@ import { Toasts } from "./shell/toasts.ts";
 const root = document.getElementById("page");
 if (root === null) throw new Error("index.html has a #page");
 
-const tokens = new Tokens(sessionStorage);
+const kept = keptOr(() => localStorage);
+const tokens = new Tokens(keptOr(() => sessionStorage));
 /** Before anything else looks at the address: the token is in it no longer than this. */
 function takeToken(): boolean {
   const given = tokenInHash(location.hash);
@@ -60,11 +62,11 @@ const page: Page = {
   live,
   tokens,
   router: new Router(window),
-  theme: new Theme(localStorage, document.documentElement),
+  theme: new Theme(kept, document.documentElement),
   toasts: new Toasts(),
   dialogs: new Dialogs(),
   file: signal<OpenedFile | undefined>(undefined),
-  kept: localStorage,
+  kept,
 };
 
 document.addEventListener("visibilitychange", () => live.wake());

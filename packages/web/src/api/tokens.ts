@@ -3,6 +3,7 @@
  * sent: `#token=…` is taken from the address once, as what stands after # stays in the browser.
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
+import type { Kept } from "../shell/kept.ts";
 import type { Access } from "./http.ts";
 
 const KEYS = { read: "haltwatch.read-token", control: "haltwatch.control-token" } as const;
@@ -10,9 +11,9 @@ const KEYS = { read: "haltwatch.read-token", control: "haltwatch.control-token" 
 export class Tokens {
   readonly #read = signal<string | undefined>(undefined);
   readonly #control = signal<string | undefined>(undefined);
-  readonly #storage: Storage;
+  readonly #storage: Kept;
 
-  constructor(storage: Storage) {
+  constructor(storage: Kept) {
     this.#storage = storage;
     this.#read.value = storage.getItem(KEYS.read) ?? undefined;
     this.#control.value = storage.getItem(KEYS.control) ?? undefined;

@@ -8,6 +8,7 @@ import type { Tokens } from "../api/tokens.ts";
 import type { Live } from "../live/live.ts";
 import type { OpenedFile } from "../pages/dashboards/opened-file.ts";
 import type { Dialogs } from "./dialogs.ts";
+import type { Kept } from "./kept.ts";
 import type { Router } from "./router.ts";
 import type { Theme } from "./theme.ts";
 import type { Toasts } from "./toasts.ts";
@@ -24,7 +25,7 @@ export interface Page {
   /** The dashboard that was opened from a file. */
   readonly file: Signal<OpenedFile | undefined>;
   /** What a person has set here before: a name, a view. Nothing secret. */
-  readonly kept: Storage;
+  readonly kept: Kept;
 }
 
 export const PageContext = createContext<Page | undefined>(undefined);

@@ -1,5 +1,6 @@
 /** Light, dark, or as the system says: kept for this browser. */
 import { type ReadonlySignal, signal } from "@preact/signals";
+import type { Kept } from "./kept.ts";
 
 export const THEMES = ["system", "light", "dark"] as const;
 
@@ -8,11 +9,11 @@ export type ThemeName = (typeof THEMES)[number];
 const KEY = "haltwatch.theme";
 
 export class Theme {
-  readonly #kept: Storage;
+  readonly #kept: Kept;
   readonly #root: HTMLElement;
   readonly #name = signal<ThemeName>("system");
 
-  constructor(kept: Storage, root: HTMLElement) {
+  constructor(kept: Kept, root: HTMLElement) {
     this.#kept = kept;
     this.#root = root;
     this.set(THEMES.find((name) => name === kept.getItem(KEY)) ?? "system");

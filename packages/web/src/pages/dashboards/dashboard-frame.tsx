@@ -1,5 +1,6 @@
 /** A dashboard with the way back; its time range and variables stand in the page's address. */
 import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
 import { Fault, Loading } from "../../elements/notes.tsx";
 import { useDashboardView } from "../../elements/use-dashboard-view.ts";
 import { usePage } from "../../shell/page-context.ts";
@@ -8,6 +9,8 @@ export function DashboardFrame({ dashboard }: { readonly dashboard: unknown }): 
   const { api, live, router } = usePage();
   const { View, fault, reload } = useDashboardView();
   const { params } = router.route.value;
+  const isDemo = live.overview.value?.is_demo === true;
+  const shown = useMemo(() => (isDemo ? inDemo(params) : params), [params, isDemo]);
   const isKiosk = params.has("kiosk") && params.get("kiosk") !== "false";
   const setKiosk = (isWanted: boolean): void => {
     const next = new URLSearchParams(params);
@@ -37,7 +40,7 @@ export function DashboardFrame({ dashboard }: { readonly dashboard: unknown }): 
           <View
             dashboard={dashboard}
             api={api}
-            params={params}
+            params={shown}
             onParamsChange={(next, options) => router.setParams(next, options)}
             now={() => live.nowMs.peek()}
           />
@@ -45,4 +48,13 @@ export function DashboardFrame({ dashboard }: { readonly dashboard: unknown }): 
       )}
     </>
   );
+}
+
+/** A demo is minutes old: on an hour's axis its lines would be slivers at the edge. */
+function inDemo(params: URLSearchParams): URLSearchParams {
+  if (params.has("from")) return params;
+  const recent = new URLSearchParams(params);
+  recent.set("from", "now-5m");
+  recent.set("to", "now");
+  return recent;
 }

@@ -1,5 +1,6 @@
 /** What was asked before, in this browser. */
 import type { JSX } from "preact";
+import type { Kept } from "../../shell/kept.ts";
 import { usePage } from "../../shell/page-context.ts";
 
 const KEY = "haltwatch.explore.history";
@@ -9,13 +10,13 @@ const MAX_QUERIES = 30;
 /** Longer ones are not kept. */
 const MAX_LENGTH = 5000;
 
-export function rememberQuery(kept: Storage, query: string): void {
+export function rememberQuery(kept: Kept, query: string): void {
   if (query.length > MAX_LENGTH) return;
   const others = queriesIn(kept).filter((one) => one !== query);
   kept.setItem(KEY, JSON.stringify([query, ...others].slice(0, MAX_QUERIES)));
 }
 
-function queriesIn(kept: Storage): readonly string[] {
+function queriesIn(kept: Kept): readonly string[] {
   try {
     const value: unknown = JSON.parse(kept.getItem(KEY) ?? "[]");
     return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
