@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 
 /** Where peers from the npm registry are installed, outside the project's own dependencies. */
-const PEERS_DIR = fileURLToPath(new URL("../.peers/node_modules", import.meta.url));
+export const PEERS_DIR = fileURLToPath(new URL("../.peers/node_modules", import.meta.url));
 
 /** By name: the program on the PATH, or its file among the installed peers. */
 const PEERS = {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the real programs that tests talk to, where that is possible without asking: Debian packages as root, and other
-# JavaScript runtimes from the npm registry into .peers/. What cannot be had is named; with CI=true that is a failure.
+# runtimes from the npm registry into .peers/. What cannot be had is named; with CI=true that is a failure.
 # Says nothing where nothing is to do.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -17,11 +17,18 @@ debian_peers=(
 )
 
 node_platform="$(uname -s | tr '[:upper:]' '[:lower:]')-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')"
+# What the EVM node runs on: npm leaves it out where it is itself run by a Node older than 22, whatever runs the tests.
+case $node_platform in
+  linux-*) evm_platform=$node_platform-gnu ;;
+  *) evm_platform=$node_platform ;;
+esac
+
 # name:version:file, the file below .peers/node_modules. Node 20 is the oldest that our packages run on.
 npm_peers=(
   bun:1.4.5:.bin/bun
   deno:2.9.6:.bin/deno
   "node-$node_platform:20.20.2:node-$node_platform/bin/node"
+  "@nomicfoundation/edr-$evm_platform:0.20.0:@nomicfoundation/edr-$evm_platform/edr.$evm_platform.node"
 )
 
 # The services that the Debian packages bring, as far as init started them: never a test's own.
@@ -82,7 +89,7 @@ install_npm() {
 
 npm_peer_is_here() {
   IFS=: read -r name version file <<<"$1"
-  [ -x ".peers/node_modules/$file" ] && grep -q "\"version\": \"$version\"" ".peers/node_modules/$name/package.json"
+  [ -e ".peers/node_modules/$file" ] && grep -q "\"version\": \"$version\"" ".peers/node_modules/$name/package.json"
 }
 
 wanted=()
@@ -97,7 +104,7 @@ fi
 
 for peer in "${npm_peers[@]}"; do
   if ! npm_peer_is_here "$peer"; then
-    echo "installing other JavaScript runtimes for the tests into .peers/" >&2
+    echo "installing other runtimes for the tests into .peers/" >&2
     install_npm
     break
   fi

@@ -2,6 +2,7 @@
  * A real EVM node in this process, behind JSON-RPC over HTTP on loopback: EDR, what Hardhat runs on. Tests can make it stand still, die,
  * lie and refuse, and see what it was asked.
  */
+import "./evm-binding.ts";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";

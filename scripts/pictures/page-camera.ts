@@ -8,7 +8,7 @@ import { CHROMIUM, CHROMIUM_FLAGS } from "../../conformance/page/chromium.ts";
 const VIEWPORT = { width: 1440, height: 900 };
 
 /** Of a picture: what lies below is cut off. */
-const MAX_HEIGHT = 5_000;
+const MAX_HEIGHT = 2_600;
 
 /** Longest until all that is shown has been answered, milliseconds; a picture is taken in any case. */
 const PATIENCE_MS = 10_000;
