@@ -13,7 +13,9 @@ const PACK = "arbitrage";
 export async function writeEvidence(demo: DemoProcess, folder: string, uids: readonly string[]): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const rules = await demo.get<object>("/api/v1/rules");
-  writeFileSync(join(folder, "rules.json"), `${JSON.stringify(rules, undefined, 2)}\n`);
+  // Where the files lie on this machine is nobody's business.
+  const text = JSON.stringify(rules, undefined, 2).replaceAll(`${process.cwd()}/`, "");
+  writeFileSync(join(folder, "rules.json"), `${text}\n`);
   const { bots } = await demo.get<{ readonly bots: readonly DemoBotView[] }>("/api/haltwatch/demo");
   const bot = bots.find(({ pack }) => pack === PACK)?.bot;
   if (bot !== undefined) writeFileSync(join(folder, `${PACK}.md`), await page(demo, bot, uids));

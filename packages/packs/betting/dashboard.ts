@@ -3,7 +3,7 @@ import { NEUTRAL, OK } from "../dashboards/colours.ts";
 import { dashboard } from "../dashboards/dashboard.ts";
 import { lines } from "../dashboards/lines.ts";
 import { UP_OR_DOWN } from "../dashboards/panel.ts";
-import { downTo, limit, towards } from "../dashboards/queries.ts";
+import { downTo, fromOneTo, limit, towards } from "../dashboards/queries.ts";
 import { table } from "../dashboards/table.ts";
 import { timeline } from "../dashboards/timeline.ts";
 import { wellRow } from "../dashboards/well.ts";
@@ -32,7 +32,7 @@ export const BETTING_DASHBOARD = dashboard({
     {
       title: "Is it well?",
       panels: wellRow("betting", [
-        downTo("exec.fill_ratio_min", `betting:fill_ratio:5m{${OF}}`, "fill ratio"),
+        fromOneTo("exec.fill_ratio_min", `betting:fill_ratio:5m{${OF}}`, "fill ratio"),
         towards("exec.p95_accept_time_ms_max", `betting:accept_time_ms:p95_5m{${OF}}`, "accept time"),
         towards("exec.error_ratio_max", `betting:error_ratio:5m{${OF}}`, "errors"),
         towards("exec.void_ratio_max", `betting:void_ratio:15m{${OF}}`, "voids"),

@@ -16,7 +16,7 @@ const NEAR = 0.8;
 
 export type LimitBarsOptions = Partial<PanelOptions> & { readonly queries: readonly Query[] };
 
-/** @param options queries made by `towards` and `downTo` */
+/** @param options queries made by `towards`, `downTo` and `fromOneTo` */
 export function limitBars(options: LimitBarsOptions): MakePanel {
   const asked = {
     title: "How near to the limits",

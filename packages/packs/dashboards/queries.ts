@@ -29,3 +29,8 @@ export function towards(name: string, value: string, label: string): Query {
 export function downTo(name: string, value: string, label: string): Query {
   return [`scalar(haltwatch_threshold{name="${name}"}) / (min by (bot) (${value}) > 0)`, `${label} {{bot}}`];
 }
+
+/** As {@link downTo}, of a share whose best is 1: 0.97 with a limit of 0.85 has come a fifth of the way, and no more. */
+export function fromOneTo(name: string, value: string, label: string): Query {
+  return [`(1 - min by (bot) (${value})) / (1 - scalar(haltwatch_threshold{name="${name}"}))`, `${label} {{bot}}`];
+}

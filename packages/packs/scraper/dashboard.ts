@@ -3,7 +3,7 @@ import { CRITICAL, OK } from "../dashboards/colours.ts";
 import { dashboard } from "../dashboards/dashboard.ts";
 import { lines } from "../dashboards/lines.ts";
 import { UP_OR_DOWN, values } from "../dashboards/panel.ts";
-import { downTo, limit, towards } from "../dashboards/queries.ts";
+import { downTo, fromOneTo, limit, towards } from "../dashboards/queries.ts";
 import { timeline } from "../dashboards/timeline.ts";
 import { wellRow } from "../dashboards/well.ts";
 
@@ -40,7 +40,7 @@ export const SCRAPER_DASHBOARD = dashboard({
         towards("scraper.p95_seconds_max", P95, "latency"),
         towards("scraper.error_ratio_max", ERRORS, "errors"),
         towards("scraper.success_age_seconds_max", SUCCESS_AGE, "last success"),
-        downTo("scraper.sources_active_ratio_min", SOURCES, "sources"),
+        fromOneTo("scraper.sources_active_ratio_min", SOURCES, "sources"),
         downTo("api.quota_remaining_ratio_min", QUOTA, "quota"),
         towards("health.backup_age_seconds_max", BACKUP_AGE, "backup's age"),
       ]),
