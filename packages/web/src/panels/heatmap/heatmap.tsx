@@ -4,6 +4,7 @@ import { useMemo, useRef } from "preact/hooks";
 import type uPlot from "uplot";
 import { annotationPlugin } from "../../charts/annotation-marks.ts";
 import { timeAxis } from "../../charts/axes.ts";
+import { crosshairSync, zoomByDrag } from "../../charts/over-time.ts";
 import { Plot } from "../../charts/plot.tsx";
 import { useSize } from "../../charts/use-size.ts";
 import { at, flagOf, numberOf, textOf } from "../../dashboard/json.ts";
@@ -79,7 +80,7 @@ export function Heatmap({ panel, frames, range, context }: PanelBodyProps): JSX.
 }
 
 function heatmapOptions(live: HeatmapLive): Omit<uPlot.Options, "width" | "height"> {
-  const { theme, timeZone, crosshair, crosshairGroup } = live.context;
+  const { theme, timeZone } = live.context;
   const bound = (index: number): string => {
     const name = live.cells.buckets[live.isReversed ? live.cells.buckets.length - 1 - index : index]?.name ?? "";
     const number = Number(name);
@@ -114,22 +115,11 @@ function heatmapOptions(live: HeatmapLive): Omit<uPlot.Options, "width" | "heigh
     cursor: {
       drag: { x: true, y: false, setScale: false },
       points: { show: false },
-      ...(crosshair === "alone" ? {} : { sync: { key: crosshairGroup, setSeries: false, scales: ["x", null] } }),
+      ...crosshairSync(live.context),
     },
     series: [{}],
     hooks: {
-      setSelect: [
-        (plot) => {
-          const { left, width } = plot.select;
-          if (width < 4) return;
-          const chosen = {
-            from: Math.round(plot.posToVal(left, "x")),
-            to: Math.round(plot.posToVal(left + width, "x")),
-          };
-          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-          live.context.onZoom(chosen);
-        },
-      ],
+      setSelect: [zoomByDrag((chosen) => live.context.onZoom(chosen))],
       draw: [(plot) => drawCells(plot, live)],
     },
     plugins: [

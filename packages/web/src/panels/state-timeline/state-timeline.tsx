@@ -4,6 +4,7 @@ import { useMemo, useRef } from "preact/hooks";
 import type uPlot from "uplot";
 import { annotationPlugin } from "../../charts/annotation-marks.ts";
 import { timeAxis } from "../../charts/axes.ts";
+import { crosshairSync, zoomByDrag } from "../../charts/over-time.ts";
 import { Plot } from "../../charts/plot.tsx";
 import { textWidth } from "../../charts/text-width.ts";
 import { useSize } from "../../charts/use-size.ts";
@@ -114,7 +115,7 @@ function timelineSummary(title: string, rows: readonly TimelineRow[]): string {
 }
 
 function timelineOptions(live: Live): Omit<uPlot.Options, "width" | "height"> {
-  const { theme, timeZone, crosshair, crosshairGroup } = live.context;
+  const { theme, timeZone } = live.context;
   return {
     ms: 1,
     scales: {
@@ -151,22 +152,11 @@ function timelineOptions(live: Live): Omit<uPlot.Options, "width" | "height"> {
       y: false,
       drag: { x: true, y: false, setScale: false },
       points: { show: false },
-      ...(crosshair === "alone" ? {} : { sync: { key: crosshairGroup, setSeries: false, scales: ["x", null] } }),
+      ...crosshairSync(live.context),
     },
     series: [{}],
     hooks: {
-      setSelect: [
-        (plot) => {
-          const { left, width } = plot.select;
-          if (width < 4) return;
-          const chosen = {
-            from: Math.round(plot.posToVal(left, "x")),
-            to: Math.round(plot.posToVal(left + width, "x")),
-          };
-          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-          live.context.onZoom(chosen);
-        },
-      ],
+      setSelect: [zoomByDrag((chosen) => live.context.onZoom(chosen))],
       draw: [(plot) => drawRows(plot, live)],
     },
     plugins: [

@@ -3,6 +3,7 @@ import type uPlot from "uplot";
 import { annotationPlugin } from "../../charts/annotation-marks.ts";
 import { timeAxis, unitIncrements, valueAxis, withoutTrailingZeros } from "../../charts/axes.ts";
 import { drawBars, drawLine, type LineScale } from "../../charts/line-path.ts";
+import { crosshairSync, zoomByDrag } from "../../charts/over-time.ts";
 import { type Theme, withOpacity } from "../../format/color.ts";
 import { type ShownField, shownSteps } from "../../format/shown-field.ts";
 import { formattedText } from "../../format/value-format.ts";
@@ -99,22 +100,11 @@ export function plotOptions(live: Live, hidden: ReadonlySet<string>): Omit<uPlot
         // uPlot asks for an index; null means that nothing is there, which its types leave out.
         return (typeof value === "number" && Number.isFinite(value) ? closest : null) as number;
       },
-      ...(context.crosshair === "alone"
-        ? {}
-        : { sync: { key: context.crosshairGroup, setSeries: false, scales: ["x", null] } }),
+      ...crosshairSync(context),
     },
     series: [{}, ...aligned.series.map((one, index) => seriesOptions(one, index, live, hidden))],
     hooks: {
-      setSelect: [
-        (plot) => {
-          const { left, width } = plot.select;
-          if (width < 4) return;
-          const from = plot.posToVal(left, "x");
-          const to = plot.posToVal(left + width, "x");
-          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-          live.context.onZoom({ from: Math.round(from), to: Math.round(to) });
-        },
-      ],
+      setSelect: [zoomByDrag((chosen) => live.context.onZoom(chosen))],
       drawClear: [(plot) => drawThresholds(plot, live, "area")],
       draw: [(plot) => drawThresholds(plot, live, "line")],
       drawSeries: [(plot, index) => drawPoints(plot, index - 1, live)],
