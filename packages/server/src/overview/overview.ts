@@ -12,7 +12,7 @@ import type { LinkedBot } from "../watching/linked-bots.ts";
 import { BotAlerts } from "./bot-alerts.ts";
 import { type AlertCounts, type BotState, countsOf, stateFrom } from "./bot-state.ts";
 import type { BotAnswer, OverviewAnswer } from "./overview-answer.ts";
-import { rememberPast } from "./past-states.ts";
+import { rememberPast, rememberPauses } from "./past-states.ts";
 import { PnlLines } from "./pnl-lines.ts";
 import { StateStrip } from "./state-strip.ts";
 import { walletsOf } from "./wallets.ts";
@@ -269,16 +269,19 @@ export class Overview implements Disposable {
     const strip = new StateStrip();
     this.#strips.set(watched.bot, strip);
     // The last day of every bot first, then the month before.
-    const dayMs = nowMs - DAY_MS;
-    this.#remember(strip, watched, { fromMs: dayMs, toMs: nowMs });
-    void this.#remembering.then(() => this.#remember(strip, watched, { fromMs: nowMs - 30 * DAY_MS, toMs: dayMs }));
+    const [monthMs, dayMs] = [nowMs - 30 * DAY_MS, nowMs - DAY_MS];
+    this.#remember(() => rememberPauses(strip, watched.bot, this.#sources.guard, { fromMs: monthMs, toMs: nowMs }));
+    const past = (fromMs: number, toMs: number) => () =>
+      rememberPast(strip, watched, this.#sources, { fromMs, toMs, signal: this.#disposed.signal });
+    this.#remember(past(dayMs, nowMs));
+    void this.#remembering.then(() => this.#remember(past(monthMs, dayMs)));
     return strip;
   }
 
-  #remember(strip: StateStrip, watched: WatchedBot, time: { readonly fromMs: number; readonly toMs: number }): void {
-    const { signal } = this.#disposed;
+  /** One after the other. */
+  #remember(work: () => void | Promise<void>): void {
     this.#remembering = this.#remembering
-      .then(() => (signal.aborted ? undefined : rememberPast(strip, watched, this.#sources, { ...time, signal })))
+      .then(() => (this.#disposed.signal.aborted ? undefined : work()))
       .catch(this.#sources.onError);
   }
 

@@ -25,19 +25,28 @@ export interface PastSources {
   readonly guard: Pick<Guard, "journal" | "pauses">;
 }
 
+/** Fills the strip with the bot's pauses of a time before now. */
+export function rememberPauses(
+  strip: StateStrip,
+  bot: string,
+  guard: PastSources["guard"],
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+): void {
+  for (const pause of pastPauses(guard, fromMs, toMs))
+    if (touches(pause.scope, { bot })) strip.markAll("paused", pause.fromMs, pause.toMs);
+}
+
 /**
- * Fills the strip with what is known of a time before now.
+ * Fills the strip with what the store knows of a time before now.
  *
  * @returns when it is done, or the signal was given
  */
 export async function rememberPast(
   strip: StateStrip,
   { bot, sources }: WatchedBot,
-  { store, guard }: PastSources,
+  { store }: Pick<PastSources, "store">,
   { fromMs, toMs, signal }: { readonly fromMs: number; readonly toMs: number; readonly signal: AbortSignal },
 ): Promise<void> {
-  for (const pause of pastPauses(guard, fromMs, toMs))
-    if (touches(pause.scope, { bot })) strip.markAll("paused", pause.fromMs, pause.toMs);
   const turn = new Turn();
   const ups = sources.map((labels) => [...labels].map(([name, value]) => matcher(name, value)));
   const alerts = [
