@@ -33,7 +33,7 @@ export { dnsCheck, httpCheck, routeCheck, tcpCheck, tlsCheck } from "./health/ne
 export { type AskQuery, type Reading, scraperCheck } from "./health/scraper-check.ts";
 export { unitCheck } from "./health/unit-check.ts";
 export { VAULT_UNREACHABLE, vaultCheck } from "./health/vault-check.ts";
-export { parseBeatLine, printBeat } from "./heartbeat/beat-line.ts";
+export { parseBeatLine, printBeat, printBeatLine } from "./heartbeat/beat-line.ts";
 export { BeatLog } from "./heartbeat/beat-log.ts";
 export { type Beat, Heartbeat, type HeartbeatOptions } from "./heartbeat/heartbeat.ts";
 export { FAULT_KINDS, type FaultKind, type ServiceReading } from "./heartbeat/reading.ts";

@@ -21,7 +21,6 @@ export class BalanceWatch implements AsyncDisposable {
   readonly #options: BalanceWatchOptions;
   readonly #schedule: BeatSchedule;
   readonly #stop = new AbortController();
-  readonly #running = new Set<Promise<void>>();
   #rounds = 0;
 
   constructor(options: BalanceWatchOptions) {
@@ -29,10 +28,7 @@ export class BalanceWatch implements AsyncDisposable {
     const { clock, intervalMs, lastRoundMs } = options;
     this.#schedule = new BeatSchedule({
       ...{ clock, intervalMs, lastBeatMs: lastRoundMs },
-      onBeat: (time) => {
-        const running = this.#round(time).finally(() => this.#running.delete(running));
-        this.#running.add(running);
-      },
+      onBeat: (time) => this.#round(time),
     });
   }
 
@@ -42,9 +38,9 @@ export class BalanceWatch implements AsyncDisposable {
 
   /** Any number of times. */
   async stop(): Promise<void> {
-    this.#schedule[Symbol.dispose]();
+    const stopped = this.#schedule.stop();
     this.#stop.abort();
-    await Promise.all(this.#running);
+    await stopped;
   }
 
   [Symbol.asyncDispose](): Promise<void> {

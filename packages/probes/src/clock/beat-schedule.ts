@@ -50,14 +50,16 @@ export interface BeatScheduleOptions {
   readonly intervalMs: number;
   /** When there was a beat last, by an earlier process, Unix milliseconds. */
   readonly lastBeatMs?: number | undefined;
-  readonly onBeat: (time: BeatTime) => void;
+  /** Fulfilled when all of the beat is done; the next one does not wait for it. */
+  readonly onBeat: (time: BeatTime) => Promise<void>;
 }
 
-export class BeatSchedule implements Disposable {
+export class BeatSchedule {
   readonly #options: BeatScheduleOptions;
   readonly #elapsed: ElapsedTime;
   #dueMs: number;
   #last: { readonly elapsedMs: number; readonly suspendedMs: number; readonly wallMs: number } | undefined;
+  readonly #running = new Set<Promise<void>>();
   #isStopped = false;
   #cancel: () => void = () => undefined;
 
@@ -75,9 +77,11 @@ export class BeatSchedule implements Disposable {
     this.#wait();
   }
 
-  [Symbol.dispose](): void {
+  /** No beat begins any more. @returns when those under way are done; any number of times */
+  async stop(): Promise<void> {
     this.#isStopped = true;
     this.#cancel();
+    await Promise.all(this.#running);
   }
 
   #wait(): void {
@@ -101,7 +105,8 @@ export class BeatSchedule implements Disposable {
     const isLate = elapsedMs - this.#dueMs > BEAT_TOLERANCE_MS;
     const base = isLate ? elapsedMs : this.#dueMs;
     this.#dueMs = base + intervalMs + this.#shift(base + intervalMs, timeMs - elapsedMs);
-    onBeat(time);
+    const running = onBeat(time).finally(() => this.#running.delete(running));
+    this.#running.add(running);
   }
 
   #gap(elapsedMs: number, timeMs: number): Gap | undefined {

@@ -2,7 +2,7 @@
  * A beat as a line of `heartbeat.log`: one JSON object, its time first, so that `grep`, `jq` and people can read it. The fields are
  * described in docs/heartbeat.md.
  */
-import type { Gap } from "../clock/beat-schedule.ts";
+import type { BeatTime, Gap } from "../clock/beat-schedule.ts";
 import type { Beat } from "./heartbeat.ts";
 
 /** Longest line that is read, characters. */
@@ -22,11 +22,30 @@ export interface BeatLine {
   readonly clockStepMs: number;
 }
 
+/** What is written of any round of looks that is made by a schedule. */
+interface LoggedBeat extends BeatTime {
+  /** Of the process, from 1. */
+  readonly number: number;
+  readonly durationMs: number;
+}
+
+interface BeatResult {
+  /** Of the process. */
+  readonly run: string;
+  /** How often there is to be a beat, milliseconds. */
+  readonly everyMs: number;
+  /** How many of what was looked at are well, and how many are not. */
+  readonly up: number;
+  readonly down: number;
+  /** What was seen, in fields of its own after the others. */
+  readonly seen: Readonly<Record<string, object>>;
+}
+
 /** With its line feed. */
-export function printBeat(beat: Beat, run: string, everyMs: number): string {
+export function printBeat({ readings, ...beat }: Beat, run: string, everyMs: number): string {
   const services: Record<string, object> = {};
   let down = 0;
-  for (const [{ name }, { fault, latencyMs }] of beat.readings) {
+  for (const [{ name }, { fault, latencyMs }] of readings) {
     if (fault !== undefined) down++;
     services[name] = {
       status: fault === undefined ? "ok" : "down",
@@ -34,6 +53,11 @@ export function printBeat(beat: Beat, run: string, everyMs: number): string {
       ...(fault === undefined ? {} : { fault: fault.kind, detail: fault.detail }),
     };
   }
+  return printBeatLine(beat, { run, everyMs, up: readings.size - down, down, seen: { services } });
+}
+
+/** A line that {@link parseBeatLine} reads, whatever was looked at; with its line feed. */
+export function printBeatLine(beat: LoggedBeat, { run, everyMs, up, down, seen }: BeatResult): string {
   const line = {
     time: new Date(beat.timeMs).toISOString(),
     beat: beat.number,
@@ -41,11 +65,11 @@ export function printBeat(beat: Beat, run: string, everyMs: number): string {
     elapsed_ms: Math.round(beat.elapsedMs),
     every_ms: everyMs,
     took_ms: beat.durationMs,
-    up: beat.readings.size - down,
+    up,
     down,
     ...(beat.gap === undefined ? {} : { gap_ms: beat.gap.ms, gap_reason: beat.gap.reason }),
     ...(beat.clockStepMs === 0 ? {} : { clock_step_ms: beat.clockStepMs }),
-    services,
+    ...seen,
   };
   return `${JSON.stringify(line)}\n`;
 }

@@ -41,7 +41,6 @@ export class Heartbeat implements AsyncDisposable {
   readonly #looks: readonly Look[];
   readonly #schedule: BeatSchedule;
   readonly #stop = new AbortController();
-  readonly #running = new Set<Promise<void>>();
   #beats = 0;
   /** Of the newest beat. */
   #telling: Promise<void> = Promise.resolve();
@@ -54,10 +53,7 @@ export class Heartbeat implements AsyncDisposable {
     this.#looks = services.map((service) => new Look(service, clock));
     this.#schedule = new BeatSchedule({
       ...{ clock, intervalMs, lastBeatMs },
-      onBeat: (time) => {
-        const running = this.#beat(time).finally(() => this.#running.delete(running));
-        this.#running.add(running);
-      },
+      onBeat: (time) => this.#beat(time),
     });
   }
 
@@ -74,9 +70,9 @@ export class Heartbeat implements AsyncDisposable {
 
   /** Ends what is under way; of a beat that was, nothing is told: what was cut off says nothing of the services. Any number of times. */
   async stop(): Promise<void> {
-    this.#schedule[Symbol.dispose]();
+    const stopped = this.#schedule.stop();
     this.#stop.abort();
-    await Promise.all(this.#running);
+    await stopped;
   }
 
   [Symbol.asyncDispose](): Promise<void> {

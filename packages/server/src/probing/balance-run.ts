@@ -9,6 +9,7 @@ import {
   type Clock,
   type Price,
   parseBeatLine,
+  printBeatLine,
   type ReadWalletsOptions,
   type WalletReading,
   type WatchedChain,
@@ -141,20 +142,8 @@ export function walletQuestions({ settings, config, secrets, clock }: WalletSour
 /** One line of `balances.log`, formed as a beat's: `haltwatch heartbeat verify` can read it. */
 function printRound({ readings, ...round }: BalanceRound, run: string, everyMs: number): string {
   const down = readings.filter(({ fault }) => fault !== undefined).length;
-  const line = {
-    time: new Date(round.timeMs).toISOString(),
-    beat: round.number,
-    run,
-    elapsed_ms: Math.round(round.elapsedMs),
-    every_ms: everyMs,
-    took_ms: round.durationMs,
-    up: readings.length - down,
-    down,
-    ...(round.gap === undefined ? {} : { gap_ms: round.gap.ms, gap_reason: round.gap.reason }),
-    ...(round.clockStepMs === 0 ? {} : { clock_step_ms: round.clockStepMs }),
-    wallets: Object.fromEntries(readings.map((reading) => [reading.wallet.name, shownWallet(reading)])),
-  };
-  return `${JSON.stringify(line)}\n`;
+  const wallets = Object.fromEntries(readings.map((reading) => [reading.wallet.name, shownWallet(reading)]));
+  return printBeatLine(round, { run, everyMs, up: readings.length - down, down, seen: { wallets } });
 }
 
 /** As logs and `haltwatch balances --json` have it. */
